@@ -1,0 +1,1 @@
+"""Visitor analytics for shopping centres and shops, from ordinary cameras."""

@@ -1,0 +1,1 @@
+"""Names and facts: ids, time, geometry, frame, detection, track, site, events, measures, errors."""

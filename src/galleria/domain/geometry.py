@@ -1,0 +1,111 @@
+"""Points, segments and polygons in normalised image coordinates, [0,1] x [0,1], origin top-left, y down.
+
+Lengths need the picture's aspect ratio (width / height): they are measured in picture heights, so that
+a distance means the same along x and y.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+
+class Point(NamedTuple):
+    """A point; x right, y down, both as a share of the picture's width and height."""
+
+    x: float
+    y: float
+
+
+class Box(NamedTuple):
+    """An axis-aligned box: left, top, right, bottom."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+    @property
+    def centre(self) -> Point:
+        return Point((self.left + self.right) / 2, (self.top + self.bottom) / 2)
+
+    @property
+    def feet(self) -> Point:
+        return Point((self.left + self.right) / 2, self.bottom)
+
+    @property
+    def head(self) -> Point:
+        return Point((self.left + self.right) / 2, self.top)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A directed segment from `a` to `b`."""
+
+    a: Point
+    b: Point
+
+    def length(self, aspect: float) -> float:
+        """Length in picture heights."""
+        return math.hypot((self.b.x - self.a.x) * aspect, self.b.y - self.a.y)
+
+    def offset(self, p: Point, aspect: float) -> float:
+        """Signed distance of `p` from the infinite line, in picture heights.
+
+        Positive on the right-hand side of somebody who walks from `a` to `b` on the picture.
+        """
+        dx, dy = (self.b.x - self.a.x) * aspect, self.b.y - self.a.y
+        px, py = (p.x - self.a.x) * aspect, p.y - self.a.y
+        return (dx * py - dy * px) / math.hypot(dx, dy)
+
+    def along(self, p: Point, aspect: float) -> float:
+        """Where the foot of the perpendicular from `p` lies: 0 at `a`, 1 at `b`."""
+        dx, dy = (self.b.x - self.a.x) * aspect, self.b.y - self.a.y
+        px, py = (p.x - self.a.x) * aspect, p.y - self.a.y
+        return (dx * px + dy * py) / (dx * dx + dy * dy)
+
+    @property
+    def towards(self) -> str:
+        """The image direction of somebody who crosses from the left-hand to the right-hand side."""
+        # The right-hand normal of (dx, dy) with y down is (-dy, dx).
+        nx, ny = -(self.b.y - self.a.y), self.b.x - self.a.x
+        if abs(nx) >= abs(ny):
+            return "right" if nx > 0 else "left"
+        return "down" if ny > 0 else "up"
+
+    def reversed(self) -> Segment:
+        return Segment(self.b, self.a)
+
+
+OPPOSITE = {"up": "down", "down": "up", "left": "right", "right": "left", "in": "out", "out": "in"}
+
+
+@dataclass(frozen=True, slots=True)
+class Polygon:
+    """A simple polygon of at least three corners; the last joins the first."""
+
+    corners: tuple[Point, ...]
+
+    def contains(self, p: Point) -> bool:
+        """True inside; the border belongs to the polygon on its left and top sides only (even-odd rule)."""
+        inside = False
+        for a, b in pairwise((*self.corners, self.corners[0])):
+            if (a.y > p.y) != (b.y > p.y) and p.x < (b.x - a.x) * (p.y - a.y) / (b.y - a.y) + a.x:
+                inside = not inside
+        return inside
+
+    @property
+    def area(self) -> float:
+        """Area as a share of the picture."""
+        ring = (*self.corners, self.corners[0])
+        return abs(sum(a.x * b.y - b.x * a.y for a, b in pairwise(ring))) / 2

@@ -1,0 +1,95 @@
+"""The records a site declares: cameras and what is drawn in their pictures. Frozen; changed by replacing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import time
+from enum import StrEnum
+
+from .geometry import Point, Polygon, Segment
+
+
+class Anchor(StrEnum):
+    """Which point of a body's box stands for where the body is."""
+
+    FEET = "feet"
+    CENTRE = "centre"
+    HEAD = "head"
+
+
+@dataclass(frozen=True, slots=True)
+class Tripwire:
+    """A directed line. `in` is the way from the left-hand to the right-hand side of somebody walking from a to b."""
+
+    id: str
+    segment: Segment
+    name: str = ""
+    anchor: Anchor | None = None  # None: the camera's
+    entrance: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """An area in a camera's picture."""
+
+    id: str
+    polygon: Polygon
+    name: str = ""
+    anchor: Anchor | None = None  # None: the camera's
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Pairs of a point in the picture and the same point on the floor in metres; at least four."""
+
+    picture: tuple[Point, ...]
+    floor: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """One camera: where its pictures come from and what is drawn in them.
+
+    Attributes:
+        source: path, glob, URL or device; empty when the command line gives it.
+        masks: areas where nothing is looked for.
+        pass_by: zone whose visitors without a crossing are passers-by; None: the whole picture.
+    """
+
+    id: str
+    source: str = ""
+    name: str = ""
+    tripwires: tuple[Tripwire, ...] = ()
+    zones: tuple[Zone, ...] = ()
+    masks: tuple[Polygon, ...] = ()
+    anchor: Anchor = Anchor.FEET
+    calibration: Calibration | None = None
+    pass_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Opening hours of one weekday in the site's local time; closing at or before opening means after midnight."""
+
+    opening: time
+    closing: time
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A shop or a centre.
+
+    Attributes:
+        zone: IANA time zone, e.g. `Europe/Berlin`.
+        hours: opening hours by weekday, Monday = 0; a missing day is closed; empty means always open.
+        detector: card id or card file of the person detector; empty means the default.
+        precision: `auto`, `fp32` or `int8`.
+    """
+
+    id: str
+    name: str = ""
+    zone: str = "UTC"
+    hours: dict[int, Hours] = field(default_factory=dict)
+    cameras: tuple[Camera, ...] = ()
+    detector: str = ""
+    precision: str = "auto"

@@ -1,0 +1,1 @@
+"""Cards into cached, verified networks and running inference sessions."""

@@ -1,0 +1,1 @@
+"""The graph of operators into a running process."""

@@ -1,0 +1,1 @@
+"""Tracks into crossings, stays, paths and occupancy."""

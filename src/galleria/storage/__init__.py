@@ -1,0 +1,1 @@
+"""Ports into real files and databases: journal, exports, site files, truth files."""

@@ -1,0 +1,1 @@
+"""Detections into tracks."""
