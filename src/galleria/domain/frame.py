@@ -77,4 +77,4 @@ class ArrayPicture:
 
     def luma(self, width: int, height: int) -> Pixels:
         weights = np.array([0.114, 0.587, 0.299])
-        return (self.bgr(width, height) @ weights).astype(np.uint8)
+        return np.asarray(self.bgr(width, height) @ weights).astype(np.uint8)
