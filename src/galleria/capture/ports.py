@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from galleria.domain.frame import Frame
+
+Clock: TypeAlias = Callable[[], float]
+"""Tells the time now, seconds since 1970-01-01 UTC."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
     """What is known of a source before its first frame is used.
 
+    They tell of the whole recording, also when only a part of it (`begin`, `end`) is read.
+
     Attributes:
-        width: pixels as shown (after rotation).
+        width: pixels as shown (after rotation, with square pixels).
         height: pixels as shown.
         rate: frames a second as declared or measured; an estimate where frames come at varying intervals.
         frames: how many there will be; None for a live camera or when the container does not say.
@@ -36,7 +41,7 @@ class SourceFacts:
 
 
 class FrameSource(Protocol):
-    """A source of frames. Iterating yields frames in capture order; times strictly increase."""
+    """A source of frames. Iterating, once, yields frames in capture order; times and indexes strictly increase."""
 
     @property
     def facts(self) -> SourceFacts: ...
@@ -46,6 +51,16 @@ class FrameSource(Protocol):
         """What went wrong so far without ending everything, for people to read."""
         ...
 
+    def want_rate(self, rate: float) -> None:
+        """Say that about `rate` frames a second are enough; to be called before iterating.
+
+        A hint: the source may leave out frames that are cheap to leave out, but never so many that fewer than `rate`
+        remain, and what it delivers keeps its exact time and index. Without it every frame comes.
+        """
+        ...
+
     def __iter__(self) -> Iterator[Frame]: ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Let go of the file or camera; may be called more than once, and while iterating."""
+        ...

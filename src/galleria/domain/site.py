@@ -51,13 +51,15 @@ class Camera:
     """One camera: where its pictures come from and what is drawn in them.
 
     Attributes:
-        source: path, glob, URL or device; empty when the command line gives it.
+        source: path, glob, URL or device; empty when the command line gives it. It may hold a password:
+            it goes to the decoder and nowhere else.
+        shown: the source as people wrote it, secrets not filled in; this one goes into messages.
         masks: areas where nothing is looked for.
         pass_by: zone whose visitors without a crossing are passers-by; None: the whole picture.
     """
 
     id: str
-    source: str = ""
+    source: str = field(default="", repr=False)
     name: str = ""
     tripwires: tuple[Tripwire, ...] = ()
     zones: tuple[Zone, ...] = ()
@@ -65,6 +67,15 @@ class Camera:
     anchor: Anchor = Anchor.FEET
     calibration: Calibration | None = None
     pass_by: str | None = None
+    shown: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """A way into the site. Its tripwires name it: several cameras may see it."""
+
+    id: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,5 +102,6 @@ class Site:
     zone: str = "UTC"
     hours: dict[int, Hours] = field(default_factory=dict)
     cameras: tuple[Camera, ...] = ()
+    entrances: tuple[Entrance, ...] = ()
     detector: str = ""
     precision: str = "auto"

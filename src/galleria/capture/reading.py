@@ -1,0 +1,53 @@
+"""How a source is to be read, and the words for what cannot be read."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+from galleria.capture.ports import Clock
+from galleria.capture.stamps import moment, stamp_in
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a source is to be read.
+
+    Attributes:
+        camera: id that frames carry.
+        start: capture time of a recording's first frame; naive: local time of `zone`. None: from the file's name.
+        zone: the site's time zone.
+        begin: seconds after the recording's first frame; frames before are left out.
+        end: likewise; frames from then on are left out. None: to the end.
+        rate: frames a second, believed instead of the container's time stamps. None: the container is believed.
+        threads: of the decoder; 0 lets it choose.
+        clock: tells the capture time of live frames.
+    """
+
+    camera: str = "camera"
+    start: datetime | None = None
+    zone: tzinfo = UTC
+    begin: float = 0.0
+    end: float | None = None
+    rate: float | None = None
+    threads: int = 1
+    clock: Clock = time.time
+
+    def __post_init__(self) -> None:
+        if self.begin < 0 or (self.end is not None and self.end <= self.begin):
+            problem = f"begin {self.begin} and end {self.end} enclose no time"
+            raise ValueError(problem)
+        if self.rate is not None and not self.rate > 0:
+            problem = f"rate is {self.rate}; it must be more than 0"
+            raise ValueError(problem)
+
+    def start_of(self, name: str) -> float | None:
+        """When the recording of this file name began, seconds since 1970-01-01 UTC; None when nothing tells."""
+        return moment(self.start, self.zone) if self.start else stamp_in(name, self.zone)
+
+
+def shown(source: str) -> str:
+    """The source's name for messages, without user name and password."""
+    return re.sub(r"(?<=://)[^/@\s]*@", "", source)

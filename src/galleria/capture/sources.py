@@ -1,0 +1,133 @@
+"""What a person writes for a camera (a file, a pattern, an address, a device, `-`) into a source of frames."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+import stat
+import sys
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, tzinfo
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import TypeAlias
+
+from galleria.capture.clip import Clip
+from galleria.capture.container import refusal
+from galleria.capture.live import LiveSource, connect
+from galleria.capture.origin import address_origin, file_origin, pipe_origin
+from galleria.capture.playlist import Playlist
+from galleria.capture.ports import Clock, FrameSource
+from galleria.capture.reading import Reading, shown
+from galleria.domain.errors import VideoError
+
+GROUP = "galleria.sources"
+NETWORK = ("http", "https", "rtsp", "rtsps")
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
+
+SourceFactory: TypeAlias = Callable[[str, Reading], FrameSource]
+"""Makes a source from an address and how to read it. Installed packages offer them as entry points of the group
+`galleria.sources`, each under the scheme (the part before `://`) that it opens."""
+
+
+def open_source(  # noqa: PLR0913  # one door, named arguments only
+    source: str | Sequence[str],
+    *,
+    camera: str = "camera",
+    start: datetime | None = None,
+    zone: tzinfo = UTC,
+    begin: float = 0.0,
+    end: float | None = None,
+    rate: float | None = None,
+    threads: int = 1,
+    clock: Clock = time.time,
+) -> FrameSource:
+    """Open a recording or a camera.
+
+    Args:
+        source: a file; a pattern such as `door/*.mp4` or several files of one camera; an RTSP or HTTP address;
+            a device such as /dev/video0; `-` or a named pipe for a video that another program writes; or an address
+            whose scheme an installed package opens.
+        camera: id that the frames carry.
+        start: capture time of the first frame of a recording; naive: local time of `zone`. None: the time stamp in
+            the file's name when there is one.
+        zone: the site's time zone.
+        begin: seconds after the first frame; what is before is left out.
+        end: likewise; what is from then on is left out.
+        rate: frames a second, to be believed instead of the container's time stamps.
+        threads: of the decoder: 1 is one, 0 lets it choose.
+        clock: tells the capture time of live frames.
+
+    Returns:
+        the source, open; to be closed by the caller.
+
+    Raises:
+        VideoError: it cannot be read; the error says why and what to do.
+        ValueError: `begin`, `end` or `rate` make no sense.
+    """
+    reading = Reading(camera, start, zone, begin, end, rate, threads, clock)
+    if not isinstance(source, str):
+        paths = [path for each in source for path in _paths(each)]
+        if not paths:
+            problem = "no video is given"
+            raise VideoError(problem, "Give a file, a pattern, an address or a device.")
+        return Playlist(paths, reading) if len(paths) > 1 else _open_path(paths[0], reading)
+    if scheme := _SCHEME.match(source):
+        return _open_address(scheme[1].lower(), source, reading)
+    if source == "-":
+        standard_input = open(sys.stdin.fileno(), "rb", closefd=False)  # noqa: SIM115  # the clip closes it
+        return Clip(pipe_origin(standard_input, "standard input"), reading)
+    paths = _paths(source)
+    return Playlist(paths, reading) if len(paths) > 1 else _open_path(paths[0], reading)
+
+
+def _open_address(scheme: str, address: str, reading: Reading) -> FrameSource:
+    for brought in entry_points(group=GROUP, name=scheme):
+        factory: SourceFactory = brought.load()
+        return factory(address, reading)
+    if scheme == "file":
+        return _open_path(Path(address[len("file://") :]), reading)
+    if scheme not in NETWORK:
+        known = ", ".join(sorted({*NETWORK, "file", *entry_points(group=GROUP).names}))
+        problem = f"{shown(address)} has the scheme {scheme}, which nothing here opens"
+        raise VideoError(
+            problem,
+            f"Use one of {known}, or install a package that brings it.",
+        )
+    container = connect(address)
+    if container.duration is None:
+        return LiveSource(container, address, reading)
+    # A recording on a web server has an end, and nothing of it may be dropped.
+    container.close()
+    return Clip(address_origin(address), reading)
+
+
+def _open_path(path: Path, reading: Reading) -> FrameSource:
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError) as error:
+        raise refusal(str(path), error) from error
+    if stat.S_ISCHR(mode):
+        return LiveSource(connect(str(path)), str(path), reading)
+    if stat.S_ISFIFO(mode):
+        return Clip(pipe_origin(path.open("rb"), str(path)), reading)
+    return Clip(file_origin(path), reading)
+
+
+def _paths(source: str) -> list[Path]:
+    """The files that a path or pattern names, in natural order (`clip2` before `clip10`)."""
+    path = Path(source).expanduser()
+    if not glob.has_magic(source) or os.path.exists(path):  # noqa: PTH110  # Path.exists raises where it may not look
+        return [path]
+    found = [Path(each) for each in glob.glob(str(path), recursive=True)]  # noqa: PTH207  # patterns may be absolute
+    files = [each for each in found if not each.is_dir()]
+    if not files:
+        problem = f"no file fits {source}"
+        raise VideoError(problem, "Check the pattern; ** also looks into folders.")
+    return sorted(files, key=_natural)
+
+
+def _natural(path: Path) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", str(path))]

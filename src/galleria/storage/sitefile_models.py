@@ -1,0 +1,213 @@
+"""The shape of a site file: what may be written where. Its JSON schema is for editors.
+
+Only shapes are described here; what values mean together (lines inside the picture, names that exist) is checked
+where they become a `Site`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+
+SCHEMA_ID = "urn:galleria:site-file:1"
+SCHEMA_FILE = "galleria-site.schema.json"
+
+MOST_PIXELS = 32_768
+FEWEST_PIXELS = 16
+
+IDENTIFIER = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
+
+Identifier = Annotated[str, Field(pattern=IDENTIFIER, max_length=64)]
+Text = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=500)]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Pair = Annotated[list[Number], Field(min_length=2, max_length=2)]
+Corners = Annotated[list[Pair], Field(min_length=3, max_length=200)]
+Pixels = Annotated[int, Field(ge=FEWEST_PIXELS, le=MOST_PIXELS)]
+AnchorName = Literal["feet", "centre", "head"]
+Towards = Literal["up", "down", "left", "right"]
+
+_DAY = "(mon|tue|wed|thu|fri|sat|sun)"
+HoursText = Annotated[
+    dict[str, str],
+    WithJsonSchema(
+        {
+            "type": "object",
+            "patternProperties": {
+                rf"^({_DAY}(-{_DAY})?(, ?{_DAY}(-{_DAY})?)*|daily)$": {
+                    "type": "string",
+                    "pattern": r"^(closed|[0-9]{1,2}:[0-9]{2} ?- ?[0-9]{1,2}:[0-9]{2})$",
+                }
+            },
+            "additionalProperties": False,
+        }
+    ),
+]
+
+
+class Entry(BaseModel):
+    """Nothing is guessed: a number is no text, and a key that is not known is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class TripwireEntry(Entry):
+    """A line in the picture; people are counted as they go over it."""
+
+    id: Identifier = Field(description="Short name for tables and exports, unique in the site.", examples=["door"])
+    name: Text = Field("", description="Name for people.", examples=["Main door"])
+    start: Pair = Field(alias="from", description="Where the line begins: [x, y].", examples=[[0.2, 0.6]])
+    to: Pair = Field(description="Where the line ends: [x, y].", examples=[[0.8, 0.6]])
+    towards: Towards | None = Field(
+        None,
+        alias="in",
+        description="The direction in the picture that counts as in. Without it, in is from the left-hand to the "
+        "right-hand side of somebody who walks on the picture along the line.",
+        examples=["down"],
+    )
+    anchor: AnchorName | None = Field(
+        None,
+        description="Which point of a body has to go over the line; otherwise the camera's anchor.",
+        examples=["feet"],
+    )
+    entrance: Identifier | None = Field(
+        None, description="The entrance that this line counts for.", examples=["main-entrance"]
+    )
+
+
+class ZoneEntry(Entry):
+    """An area in the picture; stays in it are measured."""
+
+    id: Identifier = Field(description="Short name for tables and exports, unique in the site.", examples=["till"])
+    name: Text = Field("", description="Name for people.", examples=["Till"])
+    corners: Corners = Field(
+        description="Its corners in order, [x, y] each, at least three. The last is joined to the first.",
+        examples=[[[0.1, 0.5], [0.4, 0.5], [0.4, 0.9], [0.1, 0.9]]],
+    )
+    anchor: AnchorName | None = Field(
+        None,
+        description="Which point of a body has to be inside; otherwise the camera's anchor.",
+        examples=["feet"],
+    )
+
+
+class MaskEntry(Entry):
+    """An area in the picture where nobody is looked for: a screen, a mirror, a poster, the neighbour's window."""
+
+    corners: Corners = Field(
+        description="Its corners in order, [x, y] each, at least three.",
+        examples=[[[0.9, 0.0], [1.0, 0.0], [1.0, 0.2]]],
+    )
+
+
+class CalibrationEntry(Entry):
+    """A point that is known both in the picture and on the floor."""
+
+    picture: Pair = Field(description="The point in the picture: [x, y].", examples=[[0.25, 0.9]])
+    floor: Pair = Field(description="The same point on the floor, in metres from any corner.", examples=[[0.0, 2.5]])
+
+
+class CameraEntry(Entry):
+    """One camera and what is drawn in its picture."""
+
+    id: Identifier = Field(description="Short name, unique in the site.", examples=["entrance"])
+    name: Text = Field("", description="Name for people.", examples=["Camera over the main door"])
+    source: Text = Field(
+        "",
+        description="A video file (from this file's folder, `*` allowed), an rtsp:// or http:// address, or a device. "
+        "`${NAME}` is filled in from the environment: passwords are written so. Without it the command line says it.",
+        examples=["videos/door-*.mp4", "rtsp://viewer:${CAMERA_PASSWORD}@192.0.2.10/stream1", "/dev/video0"],
+    )
+    frame: Annotated[list[Pixels], Field(min_length=2, max_length=2)] | None = Field(
+        None,
+        description="Width and height of the picture, if coordinates are pixels. Without it they are shares of the "
+        "picture, from 0 to 1.",
+        examples=[[1920, 1080]],
+    )
+    anchor: AnchorName = Field(
+        "feet", description="Which point of a body stands for where somebody is.", examples=["feet"]
+    )
+    tripwires: list[TripwireEntry] = Field([], description="Lines that people are counted at.")
+    zones: list[ZoneEntry] = Field([], description="Areas where stays are measured.")
+    masks: list[MaskEntry] = Field([], description="Areas where nobody is looked for.")
+    pass_by: Identifier | None = Field(
+        None,
+        description="The zone of people who walk past: those seen in it who cross no line. "
+        "Without it the whole picture.",
+        examples=["pavement"],
+    )
+    calibration: Annotated[list[CalibrationEntry], Field(min_length=4, max_length=30)] | None = Field(
+        None,
+        description="At least four points known in the picture and on the floor, for lengths in metres.",
+        examples=[[{"picture": [0.25, 0.9], "floor": [0.0, 2.5]}]],
+    )
+
+
+class EntranceEntry(Entry):
+    """A way into the site; several lines of several cameras may belong to it."""
+
+    id: Identifier = Field(description="Short name, unique in the site.", examples=["main-entrance"])
+    name: Text = Field("", description="Name for people.", examples=["Main entrance"])
+    tripwires: list[Identifier] = Field([], description="The lines that count for it.", examples=[["door"]])
+
+
+class ModelEntry(Entry):
+    """Which network looks for people."""
+
+    detector: Text = Field(
+        "",
+        description="Name of a model that `galleria models list` shows, or a card file (*.toml) from this file's "
+        "folder. Without it the default.",
+        examples=["my-detector.toml"],
+    )
+    precision: Literal["auto", "fp32", "int8"] = Field(
+        "auto", description="How exactly the network computes; int8 is faster, auto decides.", examples=["auto"]
+    )
+
+
+class SiteEntry(Entry):
+    """The shop or centre."""
+
+    id: Identifier = Field(description="Short name; it never changes once there are counts.", examples=["my-shop"])
+    name: Text = Field("", description="Name for people.", examples=["My shop"])
+    time_zone: str = Field(description="Time zone by its place, as `Continent/City`.", examples=["Europe/Berlin"])
+    hours: HoursText = Field(
+        {},
+        description="Opening hours by day, or `closed`. A day that is not named is closed; without hours the site is "
+        "always open. Closing at or before opening means after midnight.",
+        examples=[{"mon-sat": "09:00-20:00", "sun": "closed"}],
+    )
+
+
+class SiteFile(Entry):
+    """A site file of Galleria: one shop or centre with its cameras."""
+
+    site: SiteEntry = Field(description="The shop or centre.")
+    model: ModelEntry = Field(ModelEntry(), description="Which network looks for people.")
+    cameras: Annotated[list[CameraEntry], Field(min_length=1)] = Field(description="Its cameras, at least one.")
+    entrances: list[EntranceEntry] = Field([], description="Its ways in, and which lines count for each.")
+
+
+# Which entry is written where; places in lists are left out of the way there.
+ENTRIES: dict[tuple[str, ...], type[Entry]] = {
+    (): SiteFile,
+    ("site",): SiteEntry,
+    ("model",): ModelEntry,
+    ("cameras",): CameraEntry,
+    ("cameras", "tripwires"): TripwireEntry,
+    ("cameras", "zones"): ZoneEntry,
+    ("cameras", "masks"): MaskEntry,
+    ("cameras", "calibration"): CalibrationEntry,
+    ("entrances",): EntranceEntry,
+}
+
+
+def json_schema() -> dict[str, object]:
+    """Return the JSON Schema (2020-12) of a site file."""
+    schema = SiteFile.model_json_schema(by_alias=True)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": SCHEMA_ID,
+        **schema,
+        "title": "Galleria site file",
+    }

@@ -1,0 +1,164 @@
+"""Turns pictures into the input batch of a network and says how to get back.
+
+The picture is never squashed: it is scaled evenly, put top-left, and the rest is padded. Knows card and
+picture, nothing of what the network finds in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from galleria.domain.detection import Floats
+from galleria.domain.frame import Picture
+from galleria.domain.geometry import Polygon
+from galleria.domain.model import InputSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Where a picture lies in the network's input.
+
+    Attributes:
+        width: of the whole input, pixels.
+        height: of the whole input, pixels.
+        shown_width: of the picture inside it, top-left, pixels.
+        shown_height: likewise.
+    """
+
+    width: int
+    height: int
+    shown_width: int
+    shown_height: int
+
+    def to_input(self, boxes: Floats) -> Floats:
+        """Boxes (n, 4) normalised to the picture -> input pixels."""
+        return boxes * self._scale()
+
+    def to_picture(self, boxes: Floats) -> Floats:
+        """Boxes (n, 4) in input pixels -> normalised to the picture (not clipped)."""
+        return boxes / self._scale()
+
+    def _scale(self) -> Floats:
+        return np.array([self.shown_width, self.shown_height] * 2, np.float32)
+
+
+@lru_cache(maxsize=64)
+def fit(width: int, height: int, spec: InputSpec) -> Fit:
+    """Choose the input size for a picture of the given size.
+
+    A network that takes any size gets the one in which the picture is shown largest without more pixels than
+    the card's own size has; so a camera's shape costs no padding. A fixed size stays.
+
+    Args:
+        width: of the picture, pixels.
+        height: of the picture, pixels.
+        spec: the card's input.
+
+    Returns:
+        the size of the input and of the picture in it.
+    """
+    sizes = [(spec.width, spec.height)]
+    if spec.multiple:
+        step, area = spec.multiple, spec.width * spec.height
+        sizes = [(w, area // w // step * step) for w in range(step, area // step + 1, step)]
+        # A strip narrower than the picture needs only wastes rows: take those off again.
+        sizes = [(w, min(h, _up(w * height / width, step))) for w, h in sizes if h]
+    # Largest scale first; of equal ones the smallest input.
+    best = max(sizes, key=lambda size: (min(size[0] / width, size[1] / height), -size[0] * size[1]))
+    scale = min(best[0] / width, best[1] / height)
+    shown = max(1, round(width * scale)), max(1, round(height * scale))
+    return Fit(*best, min(best[0], shown[0]), min(best[1], shown[1]))
+
+
+def _up(pixels: float, step: int) -> int:
+    return -int(-pixels // step) * step
+
+
+class Letterbox:
+    """Makes input batches. Its arrays are used again by the next call: run the network before that.
+
+    Args:
+        spec: the card's input.
+        masks: areas, normalised to the picture, that are filled with the mean colour.
+    """
+
+    def __init__(self, spec: InputSpec, masks: Sequence[Polygon] = ()) -> None:
+        self._spec = spec
+        self._masks = tuple(masks)
+        self._stencils: dict[Fit, NDArray[np.bool_]] = {}
+        self._memory = np.empty(0, np.float32)
+        mean, std = np.array(spec.mean), np.array(spec.std)
+        # (value - mean) / std as one multiplication and one addition.
+        self._factor = (1 / std).astype(np.float32)
+        self._shift = (-mean / std).astype(np.float32)
+        self._pad = (spec.pad * self._factor + self._shift).astype(np.float32)
+        # A network without a mean has learnt that its padding is nothing.
+        self._blank = np.zeros(3, np.float32) if mean.any() else self._pad
+        self._source = (0, 1, 2) if spec.colour == "BGR" else (2, 1, 0)
+
+    def batch(self, pictures: Sequence[Picture]) -> list[tuple[Fit, list[int], Floats]]:
+        """Group pictures by input size and fill one tensor for each group.
+
+        Args:
+            pictures: of any sizes.
+
+        Returns:
+            for each group: where the pictures lie, their indices in `pictures`, and the tensor
+            (n, 3, height, width) or (n, height, width, 3), float32.
+        """
+        groups: dict[Fit, list[int]] = {}
+        for index, picture in enumerate(pictures):
+            groups.setdefault(fit(picture.width, picture.height, self._spec), []).append(index)
+        need = sum(3 * place.width * place.height * len(indices) for place, indices in groups.items())
+        if need > self._memory.size:
+            self._memory = np.empty(need, np.float32)
+        made, start = [], 0
+        for place, indices in groups.items():
+            end = start + 3 * place.width * place.height * len(indices)
+            flat = self._memory[start:end]
+            made.append((place, indices, self._fill(flat, place, [pictures[i] for i in indices])))
+            start = end
+        return made
+
+    def _fill(self, flat: Floats, place: Fit, pictures: Sequence[Picture]) -> Floats:
+        channel_first = self._spec.layout == "NCHW"
+        size = (place.height, place.width)
+        tensor = flat.reshape((-1, 3, *size) if channel_first else (-1, *size, 3))
+        planes = tensor if channel_first else tensor.transpose(0, 3, 1, 2)
+        for target, picture in zip(planes, pictures, strict=True):
+            pixels = picture.bgr(place.shown_width, place.shown_height)
+            for channel, source in enumerate(self._source):
+                plane = target[channel, : place.shown_height, : place.shown_width]
+                plane[...] = pixels[..., source]
+                plane *= self._factor[channel]
+                plane += self._shift[channel]
+                if self._masks:
+                    plane[self._stencil(place)] = self._blank[channel]
+                target[channel, place.shown_height :] = self._pad[channel]
+                target[channel, : place.shown_height, place.shown_width :] = self._pad[channel]
+        return tensor
+
+    def _stencil(self, place: Fit) -> NDArray[np.bool_]:
+        if place not in self._stencils:
+            if len(self._stencils) > _STENCILS:  # a camera whose size keeps changing must not fill the memory
+                self._stencils.clear()
+            self._stencils[place] = stencil(self._masks, place.shown_width, place.shown_height)
+        return self._stencils[place]
+
+
+_STENCILS = 16
+
+
+def stencil(polygons: Sequence[Polygon], width: int, height: int) -> NDArray[np.bool_]:
+    """Return an array (height, width), True inside any of the polygons."""
+    sheet = Image.new("1", (width, height))
+    draw = ImageDraw.Draw(sheet)
+    for polygon in polygons:
+        draw.polygon([(p.x * width, p.y * height) for p in polygon.corners], fill=1)
+    return np.array(sheet, dtype=np.bool_)

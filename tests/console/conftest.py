@@ -1,0 +1,119 @@
+"""A clip, its labels, a running server and a real browser."""
+
+import http.client
+import io
+import json
+import shutil
+import threading
+from contextlib import contextmanager
+
+import av
+import numpy as np
+import pytest
+
+from galleria.console.label import Desk, LabelServer, PreparedClip
+from galleria.domain.geometry import Point, Segment
+from galleria.domain.site import Anchor, Tripwire
+from galleria.domain.truth import truth_line
+
+WIDTH, HEIGHT, RATE, FRAMES = 320, 240, 10, 60
+
+
+@pytest.fixture(scope="session")
+def door():
+    """A line across; its way in is downwards."""
+    return truth_line(Tripwire("door", Segment(Point(0.1, 0.5), Point(0.9, 0.5))), Anchor.FEET)
+
+
+@pytest.fixture(scope="session")
+def gate():
+    """An upright line; its way in is to the left."""
+    return truth_line(Tripwire("gate", Segment(Point(0.5, 0.1), Point(0.5, 0.9))), Anchor.CENTRE)
+
+
+@pytest.fixture(scope="session")
+def clip():
+    """A square that walks down and up again, ten frames a second, six seconds."""
+    memory = io.BytesIO()
+    with av.open(memory, "w", format="mp4") as container:
+        stream = container.add_stream("libx264", RATE)
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        for n in range(FRAMES):
+            pixels = np.full((HEIGHT, WIDTH, 3), 70, np.uint8)
+            y = 10 + abs(30 - n) * 6
+            pixels[y : y + 40, 140:180] = (30, 160, 230)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, "bgr24")))
+        container.mux(stream.encode())
+    return PreparedClip.of(memory.getvalue())
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "clip.truth.json"
+
+
+@contextmanager
+def _serving(desk, clip):
+    with LabelServer(desk, clip) as server:
+        thread = threading.Thread(target=server.serve)
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+            thread.join(10)
+            assert not thread.is_alive()
+
+
+@pytest.fixture
+def serving():
+    """A context manager: the page for a desk and a clip, on a thread of its own."""
+    return _serving
+
+
+@pytest.fixture
+def served(clip, path, door):
+    with _serving(Desk(path, "clip.mp4", clip, [door]), clip) as server:
+        yield server
+
+
+def _ask(server, page="", method="GET", body=None, token=None, **headers):
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    connection.request(method, f"/{server.token if token is None else token}/{page}", body, names)
+    answer = connection.getresponse()
+    content = answer.read()
+    connection.close()
+    return answer, content
+
+
+@pytest.fixture
+def ask():
+    """Send a request; headers have _ for -. Returns the answer and its content."""
+    return _ask
+
+
+@pytest.fixture
+def put():
+    """Send a change, an object or bytes. Returns the status and what the answer says."""
+
+    def put(server, change, **headers):
+        body = change if isinstance(change, bytes) else json.dumps(change).encode()
+        answer, content = _ask(server, "work.json", "PUT", body, **{"Content_Type": "application/json"} | headers)
+        return answer.status, json.loads(content)
+
+    return put
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    program = shutil.which("chromium")
+    if program is None:
+        pytest.skip("NO BROWSER: install the package `chromium` to test the labelling page in it")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    quiet = ["background-networking", "component-update", "sync"]
+    flags = ["--no-sandbox", "--disable-gpu", "--no-first-run", *(f"--disable-{name}" for name in quiet)]
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=flags)
+        yield browser
+        browser.close()
