@@ -18,7 +18,6 @@ START_SPEED = 0.8
 # Share of a new size that is believed, per second: growing at once, shrinking slowly.
 GROW = 4.0
 SHRINK = 1.0
-GROWN = 4.0
 # A box nearer than this to the picture's border is taken as cut by it.
 BORDER = 0.01
 # A body not seen is expected to walk on for this long, seconds; then to wait.
@@ -74,7 +73,6 @@ class Motion:
     width: float
     height: float
     seen: int = field(default=1)
-    whole: int = 0
 
     @staticmethod
     def begin(time: float, box: Box, aspect: float) -> Motion:
@@ -105,9 +103,8 @@ class Motion:
         early = 1 / (self.seen + 1)
         self.width += min(1.0, max(GROW * seconds, early)) * (box.width * aspect - self.width)
         if box.height > self.height:
-            self.height += min(1.0, max((GROW if self.whole < 3 else GROWN) * seconds, early)) * (box.height - self.height)
+            self.height += min(1.0, max(GROW * seconds, early)) * (box.height - self.height)
         elif not (clipped_top or clipped_bottom):
             self.height += min(1.0, SHRINK * seconds) * (box.height - self.height)
-        self.whole += not (clipped_top or clipped_bottom)
         self.time = time
         self.seen += 1

@@ -24,13 +24,11 @@ STRICT = 0.5
 RECENT = 1.0
 CROWDED = 0.5
 WIDE = 2.2
-FRESH = 0.01
+FRESH = 0.3
 TALL = 1.8
-BETTER = 9
 LIMIT = 0.15
 SIGMAS = 3.0
 LAP = 0.3
-TENT = 0.0
 
 @dataclass(frozen=True, slots=True)
 class Patience:
@@ -106,8 +104,7 @@ class MotionTracker:
         likeness = np.array(
             [[self._likeness(t, time, b, float(s)) for b, s in zip(boxes, scores, strict=True)] for t in self._tracks]
         )
-        unsure_best = np.max(likeness, axis=1, where=~sure[None, :], initial=0.0, keepdims=True)
-        first = np.where(sure[None, :] & (likeness + BETTER > unsure_best), likeness, 0.0)
+        first = np.where(sure[None, :], likeness, 0.0)
         given = self._give(first, time, boxes, scores)
         second = np.where(sure[None, :], 0.0, likeness)
         second[list(given.values())] = 0.0
@@ -143,7 +140,7 @@ class MotionTracker:
         apart = (dx / (SIGMAS * sx + limit)) ** 2 + (dy / (SIGMAS * sy + limit)) ** 2
         if apart > 1 and overlap < LAP:
             return 0.0
-        return overlap + 0.5 * max(0.0, 1 - apart) + 0.01 + (TENT if track.number else 0)
+        return overlap + 0.5 * max(0.0, 1 - apart) + 0.01
 
     def _report(self, time: float) -> list[TrackUpdate]:
         updates: list[TrackUpdate] = []
@@ -191,3 +188,4 @@ def covered(a: Box, b: Box) -> float:
     w = min(a.right, b.right) - max(a.left, b.left)
     h = min(a.bottom, b.bottom) - max(a.top, b.top)
     return w * h / (a.width * a.height) if w > 0 and h > 0 else 0.0
+
