@@ -5,8 +5,6 @@
 Only extremes of whole tensors are kept: nothing of a picture can be read from the file.
 """
 
-# ruff: noqa: INP001 - a script, no package
-
 from __future__ import annotations
 
 import sys
@@ -71,9 +69,9 @@ def main() -> None:
                 lows[name] = min(lows[name], float(values.min()))
                 highs[name] = max(highs[name], float(values.max()))
             count += 1
-    print(f"{count} frames", file=sys.stderr)  # noqa: T201
+    print(f"{count} frames", file=sys.stderr)
     lines = [f'"{name}": [{lows[name]:.5g}, {highs[name]:.5g}]' for name in lows]
-    print("{\n" + ",\n".join(lines) + "\n}")  # noqa: T201
+    print("{\n" + ",\n".join(lines) + "\n}")
 
 
 if __name__ == "__main__":

@@ -5,8 +5,6 @@
 Run after a change of conversion, quantisation or ranges, and copy the result into the card.
 """
 
-# ruff: noqa: INP001 - a script, no package
-
 from __future__ import annotations
 
 import sys
@@ -30,11 +28,11 @@ def main() -> None:
     made = build(entry, files)
     for variant, content in made.items():
         outputs = start(content, "onnxruntime", 1).run(golden_input(entry.card.input))
-        print(f'[variants.{variant}]\nsha256 = "{sha256(content)}"')  # noqa: T201
+        print(f'[variants.{variant}]\nsha256 = "{sha256(content)}"')
         for number, output in enumerate(outputs):
             tolerance = TOLERANCES[variant][0 if number < len(outputs) // 2 else 1]
             values = ", ".join(f"{value:.5g}" for value in summary(output))
-            print(f"[[variants.{variant}.golden]]\nvalues = [{values}]\ntolerance = {tolerance}\n")  # noqa: T201
+            print(f"[[variants.{variant}.golden]]\nvalues = [{values}]\ntolerance = {tolerance}\n")
 
 
 if __name__ == "__main__":

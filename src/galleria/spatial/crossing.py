@@ -42,7 +42,7 @@ class _Side:
 
     side: int = 0
     time: float = 0.0
-    point: Point = Point(0, 0)
+    point: Point = field(default_factory=lambda: Point(0.0, 0.0))
     offset: float = 0.0
     pending: _Meeting | None = None
     count: int = 0

@@ -79,7 +79,9 @@ class Motion:
         """Start at a first box; nothing is known of the speed."""
         height = box.height
         uncertain = {"pp": (MEASUREMENT * height) ** 2, "ss": (START_SPEED * height) ** 2}
-        return Motion(time, Axis(box.centre.x * aspect, **uncertain), Axis(box.top, **uncertain), box.width * aspect, height)
+        return Motion(
+            time, Axis(box.centre.x * aspect, **uncertain), Axis(box.top, **uncertain), box.width * aspect, height
+        )
 
     def predicted(self, time: float, aspect: float) -> Box:
         """The box expected at `time`, normalised."""

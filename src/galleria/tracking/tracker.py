@@ -1,8 +1,9 @@
 """Detections into tracks: predicted motion, overlap and optimal assignment, all in seconds.
 
-Per analysed frame: sure detections are given to tracks first, then unsure ones to the tracks left over (the idea
-of ByteTrack: a low score is often an occluded body that is already known, hardly ever a new one). What is left of the
-sure ones begins new tracks. A track is reported once it is confirmed, and then with its whole past.
+Per analysed frame, sure detections are given to tracks first, then unsure ones to the tracks left over (the idea of
+ByteTrack, Zhang et al. 2022: a low score is often a half hidden body that is already known, hardly ever a new one).
+Sure ones that are left begin new tracks, unless known bodies explain them. A track is reported once it is confirmed,
+and then with its whole past.
 """
 
 from __future__ import annotations
@@ -17,25 +18,30 @@ from scipy.optimize import linear_sum_assignment
 from galleria.domain.detection import Detections
 from galleria.domain.geometry import Box
 from galleria.domain.track import TrackPoint, TrackState, TrackUpdate
-from galleria.tracking.motion import Motion
 
+from .motion import Motion
 
-STRICT = 0.5
-RECENT = 1.0
-CROWDED = 0.5
-WIDE = 2.2
-FRESH = 0.3
-TALL = 1.8
-LIMIT = 0.15
+# A box may be this many times taller or wider than expected, or shorter or narrower, and still be the same body.
+TALLER = 1.8
+WIDER = 2.2
+# The overlap with the expected box from which a detection continues a track: a sure one that is far off, an unsure one.
+OVERLAP = 0.3
+UNSURE_OVERLAP = 0.5
+# How far off a detection may be: standard deviations of the motion plus a share of the body's height.
 SIGMAS = 3.0
-LAP = 0.3
+SLACK = 0.15
+# A detection of which this share is covered by bodies seen just now (seconds) is one of them, not a new one.
+CROWDED = 0.5
+JUST_NOW = 0.3
+
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """What the tracker believes and how long it waits.
+    """What the tracker believes and how long it waits. Scores are the detector's, times are seconds.
 
     Attributes:
         sure: score from which a detection may begin a track and is assigned first.
+        unsure: score below which a detection is ignored.
         confirm_seconds: a track is confirmed when seen over at least this long,
         confirm_points: and at least so often.
         tentative_seconds: an unconfirmed track not seen for this long is forgotten.
@@ -44,6 +50,7 @@ class Patience:
     """
 
     sure: float = 0.4
+    unsure: float = 0.25
     confirm_seconds: float = 0.3
     confirm_points: int = 3
     tentative_seconds: float = 0.5
@@ -54,10 +61,9 @@ class Patience:
 @dataclass(slots=True)
 class _Track:
     motion: Motion
-    points: list[TrackPoint]
+    points: list[TrackPoint]  # not yet reported, and at least the last one
     number: int = 0  # 0: tentative
     lost: bool = False
-    best: float = 0.0
 
     @property
     def last(self) -> TrackPoint:
@@ -66,11 +72,12 @@ class _Track:
 
 @dataclass(slots=True)
 class MotionTracker:
-    """The default tracker.
+    """The default tracker. State is bounded: a track ends `lost_seconds` after it was last seen.
 
     Attributes:
         aspect: width / height of the picture.
         numbers: where track numbers come from.
+        patience: what it believes and how long it waits.
     """
 
     aspect: float
@@ -78,16 +85,20 @@ class MotionTracker:
     patience: Patience = field(default_factory=Patience)
     _tracks: list[_Track] = field(default_factory=list)
 
+    @property
+    def idle(self) -> bool:
+        """Whether nobody is being followed."""
+        return not self._tracks
+
     def update(self, time: float, detections: Detections) -> list[TrackUpdate]:
         """See `galleria.tracking.ports.Tracker`."""
-        boxes = [Box(*map(float, b)) for b in detections.boxes]
-        left = self._assign(time, boxes, detections.scores)
-        for i in left:
-            if sum(covered(boxes[i], t.last.box) for t in self._tracks if time - t.last.time < FRESH) > CROWDED:
-                continue
-            self._tracks.append(
-                _Track(Motion.begin(time, boxes[i], self.aspect), [TrackPoint(time, boxes[i], float(detections.scores[i]))])
-            )
+        seen = detections.where(detections.scores >= self.patience.unsure)
+        boxes = [Box(*map(float, b)) for b in seen.boxes]
+        for i in self._assign(time, boxes, seen.scores):
+            known = (t.last for t in self._tracks)
+            if sum(_covered(boxes[i], p.box) for p in known if time - p.time < JUST_NOW) <= CROWDED:
+                first = TrackPoint(time, boxes[i], float(seen.scores[i]))
+                self._tracks.append(_Track(Motion.begin(time, boxes[i], self.aspect), [first]))
         return self._report(time)
 
     def finish(self) -> list[TrackUpdate]:
@@ -102,16 +113,17 @@ class MotionTracker:
         if not self._tracks or not boxes:
             return [int(i) for i in np.flatnonzero(sure)]
         likeness = np.array(
-            [[self._likeness(t, time, b, float(s)) for b, s in zip(boxes, scores, strict=True)] for t in self._tracks]
+            [[self._likeness(t, time, b, bool(s)) for b, s in zip(boxes, sure, strict=True)] for t in self._tracks]
         )
-        first = np.where(sure[None, :], likeness, 0.0)
-        given = self._give(first, time, boxes, scores)
-        second = np.where(sure[None, :], 0.0, likeness)
-        second[list(given.values())] = 0.0
-        self._give(second, time, boxes, scores)
+        given = self._give(np.where(sure, likeness, 0.0), time, boxes, scores)
+        likeness[:, sure] = 0.0
+        likeness[list(given.values())] = 0.0
+        self._give(likeness, time, boxes, scores)
         return [int(i) for i in np.flatnonzero(sure) if i not in given]
 
-    def _give(self, likeness: NDArray[np.float64], time: float, boxes: list[Box], scores: NDArray[np.float32]) -> dict[int, int]:
+    def _give(
+        self, likeness: NDArray[np.float64], time: float, boxes: list[Box], scores: NDArray[np.float32]
+    ) -> dict[int, int]:
         """Assign so that the sum of likeness is largest; return {detection: index of its track}."""
         given: dict[int, int] = {}
         for row, column in zip(*linear_sum_assignment(likeness, maximize=True), strict=True):
@@ -122,70 +134,69 @@ class MotionTracker:
                 track.points.append(TrackPoint(time, track.motion.predicted(time, self.aspect), float(scores[i])))
         return given
 
-    def _likeness(self, track: _Track, time: float, box: Box, score: float) -> float:
+    def _likeness(self, track: _Track, time: float, box: Box, sure: bool) -> float:  # noqa: FBT001
         """How well a box continues a track: 0 not at all, else more is better."""
-        expected = track.motion.predicted(time, self.aspect)
-        ratio = box.height / max(expected.height, 1e-6)
-        if not 1 / TALL < ratio < TALL:
+        motion = track.motion
+        expected = motion.predicted(time, self.aspect)
+        if not (1 / TALLER < box.height / expected.height < TALLER and 1 / WIDER < box.width / expected.width < WIDER):
             return 0.0
-        if not 1 / WIDE < box.width / max(expected.width, 1e-6) < WIDE:
+        overlap = _iou(expected, box)
+        if not sure and overlap < UNSURE_OVERLAP:
             return 0.0
-        overlap = iou(expected, box)
-        if score < self.patience.sure and (overlap < STRICT or time - track.last.time > RECENT):
+        sigma_x, sigma_y = motion.spread(time)
+        slack = SLACK * motion.height
+        off_x = (box.centre.x - expected.centre.x) * self.aspect / (SIGMAS * sigma_x + slack)
+        off_y = (box.top - expected.top) / (SIGMAS * sigma_y + slack)
+        off = off_x**2 + off_y**2
+        if off > 1 and overlap < OVERLAP:
             return 0.0
-        sx, sy = track.motion.spread(time)
-        limit = LIMIT * track.motion.height
-        dx = (box.centre.x - expected.centre.x) * self.aspect
-        dy = box.top - expected.top
-        apart = (dx / (SIGMAS * sx + limit)) ** 2 + (dy / (SIGMAS * sy + limit)) ** 2
-        if apart > 1 and overlap < LAP:
-            return 0.0
-        return overlap + 0.5 * max(0.0, 1 - apart) + 0.01
+        return overlap + 0.5 * max(0.0, 1 - off) + 0.01
 
     def _report(self, time: float) -> list[TrackUpdate]:
+        """Move every track on in its life; return what changed."""
         updates: list[TrackUpdate] = []
         kept: list[_Track] = []
-        rule = self.patience
-        for t in self._tracks:
-            missing = time - t.last.time
-            if not t.number:
-                if missing > rule.tentative_seconds:
-                    continue
-                long = t.last.time - t.points[0].time >= rule.confirm_seconds
-                if missing == 0 and long and len(t.points) >= rule.confirm_points:
-                    t.number = next(self.numbers)
-                    updates.append(TrackUpdate(t.number, TrackState.CONFIRMED, tuple(t.points)))
-                    t.points = t.points[-1:]
-            elif missing == 0:
-                updates.append(TrackUpdate(t.number, TrackState.CONFIRMED, (t.last,)))
-                t.points, t.lost = t.points[-1:], False
-            elif missing > (rule.left_seconds if self._leaving(t, time) else rule.lost_seconds):
-                updates.append(TrackUpdate(t.number, TrackState.ENDED, ()))
+        for track in self._tracks:
+            missing = time - track.last.time
+            if not track.number and missing > self.patience.tentative_seconds:
                 continue
-            elif not t.lost:
-                t.lost = True
-                updates.append(TrackUpdate(t.number, TrackState.LOST, ()))
-            kept.append(t)
+            if track.number and missing > self._patience_with(track, time):
+                updates.append(TrackUpdate(track.number, TrackState.ENDED, ()))
+                continue
+            kept.append(track)
+            if missing == 0 and (track.number or self._convincing(track)):
+                known = bool(track.number)
+                track.number = track.number or next(self.numbers)
+                points = track.points[-1:] if known else track.points
+                updates.append(TrackUpdate(track.number, TrackState.CONFIRMED, tuple(points)))
+                track.points, track.lost = track.points[-1:], False
+            elif missing > 0 and track.number and not track.lost:
+                track.lost = True
+                updates.append(TrackUpdate(track.number, TrackState.LOST, ()))
         self._tracks = kept
         return sorted(updates, key=lambda u: u.track)
 
-    def _leaving(self, track: _Track, time: float) -> bool:
+    def _convincing(self, track: _Track) -> bool:
+        long = track.last.time - track.points[0].time >= self.patience.confirm_seconds
+        return long and len(track.points) >= self.patience.confirm_points
+
+    def _patience_with(self, track: _Track, time: float) -> float:
         centre = track.motion.predicted(time, self.aspect).centre
-        return not (0 < centre.x < 1 and 0 < centre.y < 1)
+        inside = 0 < centre.x < 1 and 0 < centre.y < 1
+        return self.patience.lost_seconds if inside else self.patience.left_seconds
 
 
-def iou(a: Box, b: Box) -> float:
-    """Intersection over union."""
-    w = min(a.right, b.right) - max(a.left, b.left)
-    h = min(a.bottom, b.bottom) - max(a.top, b.top)
-    if w <= 0 or h <= 0:
-        return 0.0
-    return w * h / (a.width * a.height + b.width * b.height - w * h)
+def _common(a: Box, b: Box) -> float:
+    width = min(a.right, b.right) - max(a.left, b.left)
+    height = min(a.bottom, b.bottom) - max(a.top, b.top)
+    return width * height if width > 0 and height > 0 else 0.0
 
 
-def covered(a: Box, b: Box) -> float:
+def _iou(a: Box, b: Box) -> float:
+    common = _common(a, b)
+    return common / (a.width * a.height + b.width * b.height - common) if common else 0.0
+
+
+def _covered(a: Box, b: Box) -> float:
     """The share of `a` that `b` covers."""
-    w = min(a.right, b.right) - max(a.left, b.left)
-    h = min(a.bottom, b.bottom) - max(a.top, b.top)
-    return w * h / (a.width * a.height) if w > 0 and h > 0 else 0.0
-
+    return _common(a, b) / (a.width * a.height)

@@ -1,0 +1,76 @@
+"""Tracks into paths: the way of a whole track, thinned, with whether it passed by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from galleria.domain.events import Crossing, Origin, Path
+from galleria.domain.site import Anchor, Zone
+from galleria.domain.track import TrackState, TrackUpdate
+
+from .crossing import anchor_point
+
+THIN = 0.5
+# A track that is never lost and never ends would grow without end: its path is cut after so many points (half an hour).
+MOST_POINTS = 3600
+
+
+@dataclass(slots=True)
+class _Way:
+    """One track's way. Ends with the track, or is cut at `MOST_POINTS`."""
+
+    points: list[tuple[float, float, float]] = field(default_factory=list)
+    end: float = 0.0
+    crossed: bool = False
+    in_zone: bool = False
+    count: int = 0
+
+
+@dataclass(slots=True)
+class PathRecorder:
+    """Records the ways of a camera's tracks.
+
+    Attributes:
+        pass_by: a track passed by when it came into this zone and crossed no tripwire; None: the whole picture.
+        counts_lines: False when the camera has no tripwire: then nobody passes by.
+    """
+
+    origin: Origin
+    anchor: Anchor
+    pass_by: Zone | None = None
+    counts_lines: bool = True
+    _ways: dict[int, _Way] = field(default_factory=dict)
+
+    def crossed(self, crossing: Crossing) -> None:
+        """Note that a track crossed a tripwire; to be told before the update that ends the track."""
+        if crossing.track in self._ways:
+            self._ways[crossing.track].crossed = True
+
+    def update(self, update: TrackUpdate) -> list[Path]:
+        """Take what is new about a track; return its path when it ends."""
+        way = self._ways.setdefault(update.track, _Way())
+        for point in update.points:
+            x, y = anchor_point(point.box, self.anchor)
+            way.in_zone |= self.pass_by is None or self.pass_by.polygon.contains(anchor_point(point.box, self.anchor))
+            # 1e-6: times are sums of frame intervals, and half a second is to be half a second.
+            if not way.points or point.time - way.points[-1][0] >= THIN - 1e-6:
+                way.points.append((point.time, x, y))
+            way.end = point.time
+        if update.state is TrackState.ENDED:
+            del self._ways[update.track]
+            return [self._path(update.track, way)] if way.points else []
+        if len(way.points) >= MOST_POINTS:
+            path = self._path(update.track, way)
+            self._ways[update.track] = _Way(way.points[-1:], way.end, way.crossed, way.in_zone, way.count + 1)
+            return [path]
+        return []
+
+    def tail(self, track: int) -> list[tuple[float, float, float]]:
+        """The way of a live track so far."""
+        way = self._ways.get(track)
+        return way.points if way else []
+
+    def _path(self, track: int, way: _Way) -> Path:
+        passed_by = self.counts_lines and way.in_zone and not way.crossed
+        identifier = self.origin.event_id(track, "path", way.count)
+        return Path(identifier, self.origin, track, way.points[0][0], way.end, tuple(way.points), passed_by)
