@@ -11,7 +11,7 @@ from galleria.domain.frame import Picture
 from galleria.domain.geometry import Polygon
 from galleria.domain.model import ModelCard
 
-from .boxes import nms
+from .boxes import nms, part_pairs
 from .codecs import codec_named, one_by_one
 from .letterbox import Fit, Letterbox
 from .ports import Network
@@ -70,5 +70,6 @@ class PersonDetector:
         solid = (boxes[:, 2] - boxes[:, 0] >= _SMALLEST) & (boxes[:, 3] - boxes[:, 1] >= _SMALLEST)
         boxes, scores = boxes[solid], scores[solid]
         keep = nms(boxes, scores, self._card.nms)
-        shares = np.clip(place.to_picture(boxes[keep]), 0, 1)  # rounding may leave 1 by a hair
-        return Detections(shares.astype(np.float32), scores[keep].astype(np.float32))
+        boxes, scores = part_pairs(boxes[keep], scores[keep]), scores[keep]
+        shares = np.clip(place.to_picture(boxes), 0, 1)  # rounding may leave 1 by a hair
+        return Detections(shares.astype(np.float32), scores.astype(np.float32))
