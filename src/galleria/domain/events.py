@@ -7,6 +7,7 @@ All times are capture times, seconds since 1970-01-01 UTC.
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -25,7 +26,8 @@ class Origin:
 
     def event_id(self, track: int, kind: str, n: int) -> str:
         """128 bits, hexadecimal, from (site, camera, epoch, track, kind, n)."""
-        text = "\x1f".join((self.site, self.camera, self.epoch, str(track), kind, str(n)))
+        # JSON, because joining with a separator lets a name that holds the separator pass for two others.
+        text = json.dumps((self.site, self.camera, self.epoch, track, kind, n))
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

@@ -4,6 +4,10 @@ A crossing is counted when a track really is on the other side: by a distance (a
 for a time. Until then it is pending; a track that comes back in between has not crossed. The crossing's time and
 place are where the track's way last met the line. After a crossing the same track must come back, really, before
 it can cross again the same way. A way round the end of the segment is no crossing.
+
+Whatever the sampling, a straight walk over the segment is counted exactly once if the track was observed at least
+once `FAR` before the line and at least once both `FAR` beyond it and `HOLD` after meeting it, and if observations
+wobble by less than `FAR`. A track first seen nearer to the line, or seen no more so soon after it, is not counted.
 """
 
 from __future__ import annotations
@@ -41,7 +45,7 @@ class _Side:
     """What is known of one track at one tripwire. Ends with the track."""
 
     side: int = 0
-    time: float = 0.0
+    time: float | None = None
     point: Point = field(default_factory=lambda: Point(0.0, 0.0))
     offset: float = 0.0
     pending: _Meeting | None = None
@@ -76,8 +80,9 @@ class TripwireCounter:
         point = anchor_point(seen.box, self.tripwire.anchor or self.anchor)
         offset = segment.offset(point, self.aspect)
         now = 1 if offset > 0 else -1
-        if state.time and (state.offset > 0) != (offset > 0):
-            state.pending = self._meeting(state, seen.time, point, offset) if now != state.side else None
+        if state.time is not None and (state.offset > 0) != (offset > 0):
+            met = self._meeting(state, state.time, seen.time, point, offset)
+            state.pending = met if now != state.side else None
         state.time, state.point, state.offset = seen.time, point, offset
         if abs(offset) < FAR * seen.box.height:
             return None
@@ -88,14 +93,14 @@ class TripwireCounter:
         meeting, state.pending, state.side = state.pending, None, now
         return self._crossing(track, state, meeting, now) if meeting.on_segment else None
 
-    def _meeting(self, state: _Side, time: float, point: Point, offset: float) -> _Meeting:
+    def _meeting(self, state: _Side, before: float, time: float, point: Point, offset: float) -> _Meeting:
         share = state.offset / (state.offset - offset)
         at = Point(
             state.point.x + share * (point.x - state.point.x),
             state.point.y + share * (point.y - state.point.y),
         )
         along = self.tripwire.segment.along(at, self.aspect)
-        return _Meeting(state.time + share * (time - state.time), at, 0 <= along <= 1)
+        return _Meeting(before + share * (time - before), at, 0 <= along <= 1)
 
     def _crossing(self, track: int, state: _Side, meeting: _Meeting, side: int) -> Crossing:
         state.count += 1

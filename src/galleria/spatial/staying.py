@@ -59,7 +59,8 @@ class ZoneWatcher:
             stays += self._step(update.track, presence, point)
         if update.state is TrackState.ENDED and update.track in self._presences:
             presence = self._presences.pop(update.track)
-            stays += self._close(update.track, presence, presence.went or presence.last, cut=footage_ends)
+            end = presence.last if presence.went is None else presence.went
+            stays += self._close(update.track, presence, end, cut=footage_ends)
         return stays
 
     def _step(self, track: int, presence: _Presence, point: TrackPoint) -> list[Stay]:

@@ -20,7 +20,7 @@ class _Way:
     """One track's way. Ends with the track, or is cut at `MOST_POINTS`."""
 
     points: list[tuple[float, float, float]] = field(default_factory=list)
-    end: float = 0.0
+    last: tuple[float, float, float] = (0.0, 0.0, 0.0)  # seen last; the thinned points may end before it
     crossed: bool = False
     in_zone: bool = False
     count: int = 0
@@ -43,8 +43,7 @@ class PathRecorder:
 
     def crossed(self, crossing: Crossing) -> None:
         """Note that a track crossed a tripwire; to be told before the update that ends the track."""
-        if crossing.track in self._ways:
-            self._ways[crossing.track].crossed = True
+        self._ways.setdefault(crossing.track, _Way()).crossed = True
 
     def update(self, update: TrackUpdate) -> list[Path]:
         """Take what is new about a track; return its path when it ends."""
@@ -55,13 +54,13 @@ class PathRecorder:
             # 1e-6: times are sums of frame intervals, and half a second is to be half a second.
             if not way.points or point.time - way.points[-1][0] >= THIN - 1e-6:
                 way.points.append((point.time, x, y))
-            way.end = point.time
+            way.last = (point.time, x, y)
         if update.state is TrackState.ENDED:
             del self._ways[update.track]
-            return [self._path(update.track, way)] if way.points else []
+            return [self._path(update.track, way, ended=True)] if way.points else []
         if len(way.points) >= MOST_POINTS:
-            path = self._path(update.track, way)
-            self._ways[update.track] = _Way(way.points[-1:], way.end, way.crossed, way.in_zone, way.count + 1)
+            path = self._path(update.track, way, ended=False)
+            self._ways[update.track] = _Way([way.last], way.last, way.crossed, way.in_zone, way.count + 1)
             return [path]
         return []
 
@@ -70,7 +69,9 @@ class PathRecorder:
         way = self._ways.get(track)
         return way.points if way else []
 
-    def _path(self, track: int, way: _Way) -> Path:
-        passed_by = self.counts_lines and way.in_zone and not way.crossed
+    def _path(self, track: int, way: _Way, *, ended: bool) -> Path:
+        # Of a path in pieces only the last can tell: the track may yet cross, and passes by once at most.
+        passed_by = ended and self.counts_lines and way.in_zone and not way.crossed
+        points = way.points if way.points[-1] == way.last else [*way.points, way.last]
         identifier = self.origin.event_id(track, "path", way.count)
-        return Path(identifier, self.origin, track, way.points[0][0], way.end, tuple(way.points), passed_by)
+        return Path(identifier, self.origin, track, points[0][0], points[-1][0], tuple(points), passed_by)

@@ -114,6 +114,20 @@ def write_parquet(table: Table, target: str | Path) -> None:
             raise _failed(target, str(error).splitlines()[0]) from error
 
 
+def write_events(table: Table, target: Path) -> None:
+    """Write in the format that the name's ending says: .csv, .parquet or .json.
+
+    Raises:
+        StoreError: another ending, or it cannot be written.
+    """
+    writers: dict[str, Callable[[Table, Path], None]]
+    writers = {".csv": write_csv, ".parquet": write_parquet, ".json": write_json}
+    if target.suffix.lower() not in writers:
+        problem = f"{target} ends in none of {', '.join(writers)}"
+        raise StoreError(problem, "Give the file such an ending; it chooses the format.")
+    writers[target.suffix.lower()](table, target)
+
+
 def _write(target: str | Path, write: Callable[[BinaryIO], None]) -> None:
     if str(target) == STDOUT:
         try:

@@ -16,10 +16,13 @@ class Tracker(Protocol):
 
         Args:
             time: its capture time, seconds; strictly greater than at the call before.
-            detections: what was seen, normalised.
+            detections: what was seen, normalised; boxes without area or with numbers that are none are ignored.
 
         Returns:
             what changed, in order of track number; nothing about tracks not yet confirmed.
+
+        Raises:
+            ValueError: the time is not greater than at the call before.
         """
         ...
 

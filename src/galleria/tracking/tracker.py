@@ -84,6 +84,7 @@ class MotionTracker:
     numbers: Iterator[int]
     patience: Patience = field(default_factory=Patience)
     _tracks: list[_Track] = field(default_factory=list)
+    _time: float = float("-inf")
 
     @property
     def idle(self) -> bool:
@@ -92,14 +93,20 @@ class MotionTracker:
 
     def update(self, time: float, detections: Detections) -> list[TrackUpdate]:
         """See `galleria.tracking.ports.Tracker`."""
-        seen = detections.where(detections.scores >= self.patience.unsure)
+        if not time > self._time:
+            problem = f"a frame of time {time} after one of time {self._time}: times must increase"
+            raise ValueError(problem)
+        # Nobody can be followed over a break in the footage: whoever stands there afterwards is somebody new.
+        over = self.finish() if time - self._time > self.patience.lost_seconds else []
+        self._time = time
+        seen = detections.where(_believable(detections) & (detections.scores >= self.patience.unsure))
         boxes = [Box(*map(float, b)) for b in seen.boxes]
         for i in self._assign(time, boxes, seen.scores):
             known = (t.last for t in self._tracks)
             if sum(_covered(boxes[i], p.box) for p in known if time - p.time < JUST_NOW) <= CROWDED:
                 first = TrackPoint(time, boxes[i], float(seen.scores[i]))
                 self._tracks.append(_Track(Motion.begin(time, boxes[i], self.aspect), [first]))
-        return self._report(time)
+        return over + self._report(time)
 
     def finish(self) -> list[TrackUpdate]:
         """See `galleria.tracking.ports.Tracker`."""
@@ -184,6 +191,12 @@ class MotionTracker:
         centre = track.motion.predicted(time, self.aspect).centre
         inside = 0 < centre.x < 1 and 0 < centre.y < 1
         return self.patience.lost_seconds if inside else self.patience.left_seconds
+
+
+def _believable(detections: Detections) -> NDArray[np.bool_]:
+    """Which boxes are boxes: a plug-in's network may give empty, inside-out or infinite ones."""
+    left, top, right, bottom = detections.boxes.T
+    return np.isfinite(detections.boxes).all(axis=1) & (left < right) & (top < bottom)
 
 
 def _common(a: Box, b: Box) -> float:

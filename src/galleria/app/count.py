@@ -1,0 +1,272 @@
+"""Counting one recording of one camera: open, load, run the camera's graph, write to the journal, answer."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from galleria import __version__
+from galleria.capture.ports import FrameSource, SourceFacts
+from galleria.capture.sources import open_source
+from galleria.domain.errors import StoreError
+from galleria.domain.events import Event, Origin
+from galleria.domain.site import Camera, Site
+from galleria.domain.time import WallClock, clip_text, local_text
+from galleria.runtime.camera import camera_steps
+from galleria.runtime.drawing import Drawing
+from galleria.runtime.graph import Graph, Step
+from galleria.runtime.tally import Tally, run_camera
+from galleria.storage.journal import Journal, Take, default_path
+from galleria.storage.recording import Outcome, Recording, settings_digest
+
+from .networks import Loaded
+
+# Frames analysed a second. Walking people need five to eight; more costs time and changes no count.
+RATE = 8.0
+# The drawn picture is no larger than this, pixels in height: people look at it, nobody measures in it.
+DRAWN_HEIGHT = 720
+# Events are written to the journal in envelopes: at least this often, seconds.
+ENVELOPE = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class CountRequest:
+    """What is to be counted.
+
+    Attributes:
+        sources: files (in order), globs, or one address; empty means the camera's own source.
+        begin: clip seconds before which nothing is counted.
+        end: clip seconds after which nothing is counted; None for the end.
+        start: capture time of the first frame; None: from the file's name, or unknown.
+        frame_rate: overrules what the file says; None believes it.
+        rate: frames to analyse a second.
+        threads: for decoding; 0 for as many as the machine has.
+        video: where an annotated video goes.
+        picture: where a summary picture goes.
+        journal: the journal's path; None for the default one.
+        record: False writes to no journal.
+    """
+
+    site: Site
+    camera: Camera
+    sources: tuple[str, ...] = ()
+    begin: float = 0.0
+    end: float | None = None
+    start: datetime | None = None
+    frame_rate: float | None = None
+    rate: float = RATE
+    threads: int = 0
+    video: Path | None = None
+    picture: Path | None = None
+    journal: Path | None = None
+    record: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What was counted.
+
+    Attributes:
+        until: capture time of the last picture, or where Ctrl-C ended it.
+        outcome: what became of it in the journal; None when it was not finished or not recorded.
+        seconds: wall time, without loading.
+    """
+
+    site: Site
+    camera: Camera
+    source: str
+    origin: Origin
+    facts: SourceFacts
+    tally: Tally
+    network: str
+    until: float
+    outcome: Outcome | None
+    seconds: float
+    notes: Sequence[str] = field(default_factory=list)
+
+    @property
+    def events(self) -> list[Event]:
+        return self.tally.events
+
+
+Watch = Callable[[float, float | None, int], None]
+"""Told the clip seconds done, the clip seconds in all (None if unknown) and the crossings so far."""
+
+
+def unwatched(_done: float, _total: float | None, _crossings: int) -> None:
+    """Watch nothing."""
+
+
+def count(request: CountRequest, network: Loaded, watch: Watch = unwatched) -> Count:
+    """Count.
+
+    Raises:
+        VideoError: the source cannot be used.
+        StoreError: the journal or an output cannot be written.
+    """
+    source = _open(request)
+    facts, site = source.facts, request.site
+    name = _shown(request)
+    origin = Origin(site.id, request.camera.id, facts.fingerprint)
+    notes: list[str] = []
+    detector = network.detector(request.camera)
+    steps = camera_steps(
+        request.camera,
+        origin,
+        detector,
+        aspect=facts.width / facts.height,
+        frame_rate=facts.rate,
+        rate=request.rate,
+    )
+    drawing = _drawing(request, facts, network)
+    if drawing:
+        steps = (*steps, Step("draw", drawing))
+    end = min(facts.seconds, request.end) if facts.seconds and request.end else facts.seconds or request.end
+    reached = facts.start + request.begin
+    tally = Tally()
+
+    def progress(time: float, crossings: int) -> None:
+        nonlocal reached
+        reached = time
+        watch(time - facts.start - request.begin, end - request.begin if end else None, crossings)
+
+    began = perf_counter()
+    try:
+        with _Recorder(request, origin, facts, name, network.name, notes) as recorder:
+            run_camera(Graph(steps), source, recorder.take, progress, tally)
+            outcome = recorder.finish(whole=not (tally.interrupted or request.begin or request.end))
+        if drawing:
+            drawing.close()
+    except BaseException:
+        if drawing:
+            drawing.abort()
+        raise
+    finally:
+        source.close()
+    notes += source.warnings
+    seconds = perf_counter() - began
+    return Count(site, request.camera, name, origin, facts, tally, network.name, reached, outcome, seconds, notes)
+
+
+def _open(request: CountRequest) -> FrameSource:
+    sources: str | Sequence[str] = request.sources or request.camera.source
+    if isinstance(sources, tuple) and len(sources) == 1:
+        sources = sources[0]
+    source = open_source(
+        sources,
+        camera=request.camera.id,
+        start=request.start,
+        zone=ZoneInfo(request.site.zone),
+        begin=request.begin,
+        end=request.end,
+        rate=request.frame_rate,
+        threads=request.threads,
+        clock=WallClock().now,
+    )
+    source.want_rate(request.rate)
+    return source
+
+
+def _shown(request: CountRequest) -> str:
+    """What people call the source; never its password."""
+    if not request.sources:
+        return request.camera.shown or request.camera.id
+    names = [s if "://" in s else Path(s).name for s in request.sources]
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
+
+
+def _drawing(request: CountRequest, facts: SourceFacts, network: Loaded) -> Drawing | None:
+    if not (request.video or request.picture):
+        return None
+    height = min(facts.height, DRAWN_HEIGHT)
+    size = (round(facts.width * height / facts.height), height)
+    zone = ZoneInfo(request.site.zone)
+
+    def clock(time: float) -> str:
+        return local_text(time, zone) if facts.start_known else clip_text(time)
+
+    return Drawing(
+        request.camera,
+        network.detector(request.camera),
+        size,
+        min(request.rate, facts.rate),
+        clock,
+        video=request.video,
+        still=request.picture,
+    )
+
+
+class _Recorder:
+    """Writes events to the journal before anybody is shown them; does nothing when there is none."""
+
+    def __init__(
+        self,
+        request: CountRequest,
+        origin: Origin,
+        facts: SourceFacts,
+        name: str,
+        network: str,
+        notes: list[str],
+    ) -> None:
+        self._held: list[Event] = []
+        self._written = perf_counter()
+        self._journal: Journal | None = None
+        self._take: Take | None = None
+        if not request.record:
+            return
+        try:
+            self._journal = Journal(request.journal or default_path())
+        except StoreError as error:
+            if request.journal:
+                raise
+            notes.append(f"Not recorded: {error}")
+            return
+        camera = replace(request.camera, source="", shown="", name="")
+        self._take = self._journal.begin(
+            Recording(
+                origin,
+                settings_digest(camera, network, request.rate, __version__),
+                name,
+                WallClock().now(),
+                request.site.zone,
+                facts.start_known,
+                tuple(wire.id for wire in request.camera.tripwires),
+                tuple(zone.id for zone in request.camera.zones),
+            )
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            # After a failure elsewhere what was counted is still written, unless writing is what failed.
+            if not isinstance(sys.exc_info()[1], StoreError):
+                self._flush()
+        finally:
+            if self._journal:
+                self._journal.close()
+
+    def take(self, events: list[Event]) -> None:
+        if self._take is None:
+            return
+        self._held += events
+        if perf_counter() - self._written >= ENVELOPE:
+            self._flush()
+
+    def finish(self, *, whole: bool) -> Outcome | None:
+        """End the take; a part of a recording stays unfinished, so that it never replaces a whole one."""
+        self._flush()
+        return self._take.finish() if self._take and whole else None
+
+    def _flush(self) -> None:
+        if self._take and self._held:
+            self._take.append(self._held)
+        self._held = []
+        self._written = perf_counter()

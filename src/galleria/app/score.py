@@ -1,0 +1,124 @@
+"""A clip and its truth into a score: count with the truth's own lines, then compare."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from galleria.analytics.score import Score, score
+from galleria.analytics.trackscore import TrackScore, score_tracks
+from galleria.capture.sources import open_source
+from galleria.domain.events import Origin
+from galleria.domain.site import Camera
+from galleria.domain.truth import TrackBox
+from galleria.runtime.camera import Look, camera_steps
+from galleria.runtime.graph import Graph, Step
+from galleria.runtime.tally import Tally, run_camera
+from galleria.storage.truth import read_mot, read_truth
+
+from .answer import crossings_of
+from .choose import NO_SITE
+from .count import RATE, Count, CountRequest, Watch, count, unwatched
+from .networks import Loaded
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRequest:
+    """What is to be scored.
+
+    Attributes:
+        truth: a truth file with lines, or a MOT `gt.txt`.
+        tolerance: seconds; None: what the truth says for each line, else the default.
+        rate: frames to analyse a second.
+        frame_rate: overrules what the file says.
+    """
+
+    video: str
+    truth: Path
+    tolerance: float | None = None
+    rate: float = RATE
+    frame_rate: float | None = None
+    threads: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """The score with the count it judges."""
+
+    score: Score
+    count: Count
+
+
+def score_lines(request: ScoreRequest, network: Loaded, watch: Watch = unwatched) -> Scored:
+    """Count the video at the truth's lines, and compare.
+
+    Raises:
+        VideoError: the video cannot be used.
+        TruthError: the truth cannot.
+    """
+    source = open_source(request.video, rate=request.frame_rate)
+    source.close()
+    truth = read_truth(request.truth, (source.facts.width, source.facts.height))
+    camera = Camera("scored", tripwires=tuple(line.tripwire() for line in truth.lines))
+    counted = count(
+        CountRequest(
+            NO_SITE,
+            camera,
+            (request.video,),
+            frame_rate=request.frame_rate,
+            rate=request.rate,
+            threads=request.threads,
+            record=False,
+        ),
+        network,
+        watch,
+    )
+    return Scored(score(truth, crossings_of(counted.events), counted.facts.start, request.tolerance), counted)
+
+
+@dataclass(slots=True)
+class _Keep:
+    """A step that keeps where tracks were seen, by the index of the analysed frame."""
+
+    boxes: dict[int, list[TrackBox]] = field(default_factory=dict)
+    _indexes: dict[float, int] = field(default_factory=dict)
+
+    def on_item(self, look: Look) -> Sequence[Look]:
+        if look.frame is not None:
+            self._indexes[look.frame.time] = look.frame.index
+            self.boxes[look.frame.index] = []
+        for update in look.updates:
+            for point in update.points:
+                self.boxes[self._indexes[point.time]].append(TrackBox(update.track, point.box))
+        return [look]
+
+    def on_end(self) -> Sequence[Look]:
+        return ()
+
+
+def score_boxes(request: ScoreRequest, network: Loaded, watch: Watch = unwatched) -> TrackScore:
+    """Track the video and compare with labelled boxes in every analysed frame.
+
+    Raises:
+        VideoError: the video cannot be used.
+        TruthError: the truth cannot.
+    """
+    source = open_source(request.video, rate=request.frame_rate, threads=request.threads)
+    facts, keep = source.facts, _Keep()
+    camera = Camera("scored")
+    steps = camera_steps(
+        camera,
+        Origin(NO_SITE.id, camera.id, facts.fingerprint),
+        network.detector(camera),
+        aspect=facts.width / facts.height,
+        frame_rate=facts.rate,
+        rate=request.rate,
+    )
+    truth = read_mot(request.truth, (facts.width, facts.height))
+
+    def progress(time: float, _: int) -> None:
+        watch(time - facts.start, facts.seconds, 0)
+
+    run_camera(Graph((*steps, Step("keep", keep))), source, lambda _: None, progress, Tally())
+    return score_tracks(truth, keep.boxes)

@@ -1,0 +1,73 @@
+"""The command `galleria`. Commands import what they need when they run, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from galleria.domain.errors import GalleriaError
+
+from .count import count
+from .label import label_command
+from .models import models_app
+from .report import report
+from .score import score
+from .sitefile import check, init, schema
+
+app = typer.Typer(
+    help="Visitor analytics from ordinary cameras: who comes in, how long they stay, where they walk.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(value: bool) -> None:  # noqa: FBT001  typer calls it so
+    if value:
+        from galleria import __version__  # noqa: PLC0415
+
+        typer.echo(f"galleria {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    *, version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which.")] = False
+) -> None:
+    """Take the options that stand before a command."""
+
+
+def _prepare(video: os.PathLike[str]) -> bytes:
+    from galleria.app.label import prepare_clip  # noqa: PLC0415
+
+    from .models import progress_bar  # noqa: PLC0415
+
+    with progress_bar() as progress:
+        return prepare_clip(str(video), progress)
+
+
+app.command()(count)
+app.command()(score)
+app.command("label")(label_command(_prepare))
+app.command()(report)
+app.command()(init)
+app.command()(check)
+app.command()(schema)
+app.add_typer(models_app, name="models")
+
+
+def main() -> None:
+    """Run; errors made on purpose are told in one line, with exit status 2."""
+    try:
+        app()
+    except GalleriaError as error:
+        sys.stderr.write(f"galleria: {error}\n")
+        raise SystemExit(2) from None
+    except BrokenPipeError:
+        # The reader has gone (`| head`); what is still buffered has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(1) from None
