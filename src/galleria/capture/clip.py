@@ -7,6 +7,7 @@ from itertools import chain
 
 from av import VideoFrame
 
+from galleria.capture.decoding import WORTH_SKIPPING
 from galleria.capture.opened import SEEK_MARGIN, Opened
 from galleria.capture.origin import Origin, fingerprint
 from galleria.capture.picture import Pictures
@@ -91,7 +92,7 @@ class Clip:
 
     def want_rate(self, rate: float) -> None:
         # When times come from counting, every frame must be decoded to be counted.
-        if not self._times.by_count and self._rate >= 2 * rate and not self._started:
+        if not self._times.by_count and self._rate >= WORTH_SKIPPING * rate and not self._started:
             self._wanted = rate
 
     def __iter__(self) -> Iterator[Frame]:

@@ -10,6 +10,10 @@ from av.container import InputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
 
+# Frames are left out of decoding only when the source has so many times the frames asked for: what remains is uneven,
+# and with fewer to choose from people who run would be looked at too seldom.
+WORTH_SKIPPING = 3.0
+
 
 class Decoder:
     """Decodes one stream from where its container stands.

@@ -11,7 +11,7 @@ from av import VideoFrame
 from av.container import InputContainer
 
 from galleria.capture.container import open_container, video_stream
-from galleria.capture.decoding import Decoder
+from galleria.capture.decoding import WORTH_SKIPPING, Decoder
 from galleria.capture.origin import TIMEOUT
 from galleria.capture.picture import Pictures
 from galleria.capture.ports import SourceFacts
@@ -94,7 +94,7 @@ class LiveSource:
         return found
 
     def want_rate(self, rate: float) -> None:
-        if self._facts.rate >= 2 * rate:
+        if self._facts.rate >= WORTH_SKIPPING * rate:
             self._decoder.skip_unreferenced(skip=True)
 
     def __iter__(self) -> Iterator[Frame]:

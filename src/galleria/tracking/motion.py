@@ -91,8 +91,11 @@ class Motion:
         return Box(x - half, top, x + half, top + self.height)
 
     def spread(self, time: float) -> tuple[float, float]:
-        """Standard deviations of the expected place at `time`, in picture heights."""
-        seconds = time - self.time
+        """Standard deviations of the expected place at `time`, in picture heights.
+
+        They grow no more once the body is expected to wait: else everybody within reach would be taken for it.
+        """
+        seconds = min(time - self.time, COAST)
         return self.x.spread(seconds, self.height), self.top.spread(seconds, self.height)
 
     def correct(self, time: float, box: Box, aspect: float) -> None:

@@ -196,7 +196,7 @@ class MotionTracker:
 def _believable(detections: Detections) -> NDArray[np.bool_]:
     """Which boxes are boxes: a plug-in's network may give empty, inside-out or infinite ones."""
     left, top, right, bottom = detections.boxes.T
-    return np.isfinite(detections.boxes).all(axis=1) & (left < right) & (top < bottom)
+    return np.asarray(np.isfinite(detections.boxes).all(axis=1) & (left < right) & (top < bottom))
 
 
 def _common(a: Box, b: Box) -> float:
