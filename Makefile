@@ -1,26 +1,42 @@
 # One word per habit. Needs only python3 (3.11 or later); everything else is set up here.
+PYTHON ?= python3
 UV_VERSION := 0.13.9
 UV := .tools/bin/uv
 RUN := $(UV) run --no-sync
+# What stands here is what runs: no other Python than this one is fetched or found.
+export UV_PYTHON_DOWNLOADS := never
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
 
-$(UV):
-	@python3 -c 'import sys; sys.exit("galleria needs Python 3.11 or later; python3 is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
-	python3 -m venv .tools
-	.tools/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+$(UV): Makefile
+	@command -v $(PYTHON) >/dev/null || { echo "galleria needs Python 3.11 or later, and there is no $(PYTHON): install it, or name another one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "galleria needs Python 3.11 or later, and $(PYTHON) is older: name another one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot make environments: install its venv module (on Debian and Ubuntu the package python3-venv), then run make again" >&2; exit 1; }
+	@$(PYTHON) -m venv .tools
+	@.tools/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@touch $@
 
 setup: $(UV)  ## make the environment
-	@$(UV) sync --quiet --locked
+	@$(UV) sync --quiet --locked --python $(PYTHON)
+
+demo: setup  ## count real footage; what it shows goes into out/
+	@$(RUN) galleria demo
 
 check: setup  ## formatting, lints, types, imports
 	$(RUN) ruff format --check .
 	$(RUN) ruff check .
 	$(RUN) mypy
+	$(RUN) mypy bench
 	$(RUN) lint-imports
 
 test: setup  ## all tests
 	$(RUN) pytest
 
-.PHONY: help setup check test
+# In an environment of its own: what only the comparison needs stays out of the other one.
+bench: export UV_PROJECT_ENVIRONMENT := .tools/bench
+bench: $(UV)  ## speed, memory, start and accuracy, beside a plain script; numbers go into out/bench.json
+	@$(UV) sync --quiet --locked --python $(PYTHON) --no-default-groups --extra openvino --group bench
+	@$(RUN) python -m bench
+
+.PHONY: help setup demo check test bench

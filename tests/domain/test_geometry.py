@@ -1,4 +1,5 @@
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import assume, given
@@ -162,8 +163,8 @@ def test_a_point_is_in_exactly_one_of_the_tiles_that_cover_the_picture(columns, 
     xs, ys = sorted({0.0, 1.0, *columns}), sorted({0.0, 1.0, *rows})
     tiles = [
         Polygon((Point(left, top), Point(right, top), Point(right, bottom), Point(left, bottom)))
-        for left, right in zip(xs, xs[1:], strict=False)
-        for top, bottom in zip(ys, ys[1:], strict=False)
+        for left, right in pairwise(xs)
+        for top, bottom in pairwise(ys)
     ]
     # On the seams too: those are the points that a sloppy border counts twice or never.
     x = data.draw(st.sampled_from(xs[:-1]) | st.floats(0, 1, exclude_max=True))

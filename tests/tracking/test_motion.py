@@ -49,12 +49,19 @@ def test_what_is_believed_stays_a_covariance_whatever_comes(seconds, measured):
         assert axis.ps**2 <= axis.pp * axis.ss * (1 + 1e-9)
 
 
-@given(st.floats(0.01, 3), st.floats(0.01, 3))
-def test_the_longer_unseen_the_less_is_known(shorter, more):
+@given(st.floats(0.01, COAST), st.floats(0.01, COAST))
+def test_the_longer_unseen_the_less_is_known(one, other):
     motion = follow([(n / 8, body(0.5 + n / 40, 0.6)) for n in range(10)])
-    near, far = motion.spread(motion.time + shorter), motion.spread(motion.time + shorter + more)
-    assert far[0] > near[0]
-    assert far[1] > near[1]
+    shorter, longer = sorted((one, other))
+    near, far = motion.spread(motion.time + shorter), motion.spread(motion.time + longer)
+    assert (far[0] > near[0], far[1] > near[1]) == (longer > shorter,) * 2
+
+
+def test_a_body_that_waits_unseen_is_not_looked_for_in_the_whole_picture():
+    motion = follow([(n / 8, body(0.5 + n / 40, 0.6)) for n in range(10)])
+    late = motion.spread(motion.time + 60)
+    assert late == pytest.approx(motion.spread(motion.time + COAST))
+    assert max(late) < 0.3, "a body's height"
 
 
 def test_an_observation_makes_sure():

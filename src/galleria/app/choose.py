@@ -70,6 +70,8 @@ def _size(lines: Sequence[str], sources: Sequence[str]) -> tuple[int, int] | Non
         for line in lines:
             parse_line(line)
     except LineError:
+        if sources[0] == "-" or Path(sources[0]).is_fifo():
+            return None  # looking would swallow the beginning
         source = open_source(sources[0] if len(sources) == 1 else list(sources))
         source.close()
         return source.facts.width, source.facts.height

@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 
 from galleria import __version__
 from galleria.capture.ports import FrameSource, SourceFacts
+from galleria.capture.reading import shown
 from galleria.capture.sources import open_source
-from galleria.domain.errors import StoreError
+from galleria.domain.errors import InputError, StoreError
 from galleria.domain.events import Event, Origin
 from galleria.domain.site import Camera, Site
 from galleria.domain.time import WallClock, clip_text, local_text
@@ -107,6 +108,7 @@ def count(request: CountRequest, network: Loaded, watch: Watch = unwatched) -> C
     """Count.
 
     Raises:
+        InputError: the part that is asked for has no length, or lies after the end.
         VideoError: the source cannot be used.
         StoreError: the journal or an output cannot be written.
     """
@@ -124,9 +126,6 @@ def count(request: CountRequest, network: Loaded, watch: Watch = unwatched) -> C
         frame_rate=facts.rate,
         rate=request.rate,
     )
-    drawing = _drawing(request, facts, network)
-    if drawing:
-        steps = (*steps, Step("draw", drawing))
     end = min(facts.seconds, request.end) if facts.seconds and request.end else facts.seconds or request.end
     reached = facts.start + request.begin
     tally = Tally()
@@ -137,7 +136,11 @@ def count(request: CountRequest, network: Loaded, watch: Watch = unwatched) -> C
         watch(time - facts.start - request.begin, end - request.begin if end else None, crossings)
 
     began = perf_counter()
+    drawing: Drawing | None = None
     try:
+        drawing = _drawing(request, facts, network)
+        if drawing:
+            steps = (*steps, Step("draw", drawing))
         with _Recorder(request, origin, facts, name, network.name, notes) as recorder:
             run_camera(Graph(steps), source, recorder.take, progress, tally)
             outcome = recorder.finish(whole=not (tally.interrupted or request.begin or request.end))
@@ -156,6 +159,9 @@ def count(request: CountRequest, network: Loaded, watch: Watch = unwatched) -> C
 
 def _open(request: CountRequest) -> FrameSource:
     sources: str | Sequence[str] = request.sources or request.camera.source
+    if request.end is not None and request.end <= request.begin:
+        problem = f"the part from {request.begin:g} s to {request.end:g} s of the clip has no length"
+        raise InputError(problem, "Choose an end that lies after the beginning.")
     if isinstance(sources, tuple) and len(sources) == 1:
         sources = sources[0]
     source = open_source(
@@ -169,6 +175,11 @@ def _open(request: CountRequest) -> FrameSource:
         threads=request.threads,
         clock=WallClock().now,
     )
+    length = source.facts.seconds
+    if length is not None and request.begin >= length:
+        source.close()
+        problem = f"the clip is {length:.1f} s long, and counting is to begin at {request.begin:g} s"
+        raise InputError(problem, "Choose an earlier beginning.")
     source.want_rate(request.rate)
     return source
 
@@ -177,7 +188,7 @@ def _shown(request: CountRequest) -> str:
     """What people call the source; never its password."""
     if not request.sources:
         return request.camera.shown or request.camera.id
-    names = [s if "://" in s else Path(s).name for s in request.sources]
+    names = [shown(s) if "://" in s else Path(s).name for s in request.sources]
     return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
 
 

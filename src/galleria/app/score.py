@@ -103,6 +103,7 @@ def score_boxes(request: ScoreRequest, network: Loaded, watch: Watch = unwatched
     Raises:
         VideoError: the video cannot be used.
         TruthError: the truth cannot.
+        KeyboardInterrupt: Ctrl-C ended it; a part of a clip cannot be scored.
     """
     source = open_source(request.video, rate=request.frame_rate, threads=request.threads)
     facts, keep = source.facts, _Keep()
@@ -120,5 +121,8 @@ def score_boxes(request: ScoreRequest, network: Loaded, watch: Watch = unwatched
     def progress(time: float, _: int) -> None:
         watch(time - facts.start, facts.seconds, 0)
 
-    run_camera(Graph((*steps, Step("keep", keep))), source, lambda _: None, progress, Tally())
+    tally = Tally()
+    run_camera(Graph((*steps, Step("keep", keep))), source, lambda _: None, progress, tally)
+    if tally.interrupted:
+        raise KeyboardInterrupt
     return score_tracks(truth, keep.boxes)

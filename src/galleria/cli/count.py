@@ -28,7 +28,10 @@ Detector = Annotated[str, typer.Option(help="Person detector: a card id or a car
 Precision = Annotated[str, typer.Option(help="auto, fp32 or int8.")]
 Engine = Annotated[str, typer.Option(help="onnxruntime or openvino.")]
 Threads = Annotated[int, typer.Option(help="Threads for decoding and inference; 0 for all.", min=0)]
-Fps = Annotated[float | None, typer.Option(help="Frames a second of the video, when it does not say or is wrong.")]
+Fps = Annotated[
+    float | None,
+    typer.Option(help="Frames a second of the video, when it does not say or is wrong.", min=0.01, max=1000),
+]
 
 
 def count(  # noqa: PLR0913  one parameter for each option of the command
@@ -71,11 +74,15 @@ def count(  # noqa: PLR0913  one parameter for each option of the command
     from galleria.app.count import CountRequest
     from galleria.app.count import count as run
     from galleria.app.networks import Choice, load
+    from galleria.app.places import EVENTS, PICTURES, check_ending, check_places
     from galleria.domain.errors import InputError
 
     if as_json and str(csv) == "-":
         problem = "--json and --csv - both write to standard output"
         raise InputError(problem, "Write one of them to a file.")
+    check_places((annotate, picture, csv, parquet, events), videos or [])
+    check_ending(events, EVENTS)
+    check_ending(picture, PICTURES)
     chosen, cameras = choose_cameras(site, camera, line or [], videos or [])
     if len(cameras) > 1 and (annotate or picture or csv or parquet or events):
         problem = f"{len(cameras)} cameras are to be counted, but files are asked for one"

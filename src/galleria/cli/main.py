@@ -11,6 +11,7 @@ import typer
 from galleria.domain.errors import GalleriaError
 
 from .count import count
+from .demo import demo
 from .label import label_command
 from .models import models_app
 from .report import report
@@ -21,6 +22,7 @@ app = typer.Typer(
     help="Visitor analytics from ordinary cameras: who comes in, how long they stay, where they walk.",
     no_args_is_help=True,
     add_completion=False,
+    rich_markup_mode=None,  # the panels would take twice as long to load as all the rest
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -57,6 +59,7 @@ app.command()(report)
 app.command()(init)
 app.command()(check)
 app.command()(schema)
+app.command()(demo)
 app.add_typer(models_app, name="models")
 
 

@@ -57,14 +57,15 @@ def score(  # noqa: PLR0913  one parameter for each option of the command
     if as_json:
         _print_json(scored.score.as_json())
     else:
-        _print_lines(scored.score, list(scored.count.notes))
+        print_score(scored.score, list(scored.count.notes))
 
 
 def _print_json(plain: object) -> None:
     sys.stdout.write(json.dumps(plain, indent=1, ensure_ascii=False) + "\n")
 
 
-def _print_lines(score: Score, notes: list[str]) -> None:
+def print_score(score: Score, notes: list[str]) -> None:
+    """Print a score line by line, its error bars, and what was missed or invented."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path as FilePath
 
 import numpy as np
@@ -132,9 +134,13 @@ class Drawing:
 
 
 def save_picture(pixels: Pixels, path: FilePath) -> None:
-    """Write a drawn picture (PNG or JPEG by its name); raises StoreError when that fails."""
+    """Write a drawn picture (PNG or JPEG by its name), all or nothing; raises StoreError when that fails."""
+    part = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
     try:
-        Image.fromarray(np.ascontiguousarray(pixels[..., ::-1])).save(path)
+        Image.fromarray(np.ascontiguousarray(pixels[..., ::-1])).save(part)
+        part.replace(path)
     except (OSError, ValueError) as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         problem = f"the picture {path} cannot be written: {error}"
         raise StoreError(problem, "Give a path ending in .png or .jpg in a folder that you may write to.") from error

@@ -48,6 +48,8 @@ class Annotator:
         self._size = (width, height)
         self._scenery = Scenery(camera, width, height)
         self._unit = self._scenery.unit
+        # Paths are of the camera's anchor: they do not pass where another anchor crosses.
+        self._apart = {wire.id for wire in camera.tripwires if wire.anchor not in {None, camera.anchor}}
 
     def draw(
         self,
@@ -174,7 +176,8 @@ class Annotator:
         start, end = path.points[0][0], path.points[-1][0]
         lasted = end - start or 1.0
         clear = max(0.3, min(0.95, 4 / among**0.5))  # the more lines, the fainter each
-        stops = [(start, None, _BEFORE), *((c.time, c.at, _direction(c)) for c in crossings), (end, None, _BEFORE)]
+        met = [(c.time, None if c.tripwire in self._apart else c.at, _direction(c)) for c in crossings]
+        stops = [(start, None, _BEFORE), *met, (end, None, _BEFORE)]
         inks = []
         for (since, here, colour), (until, there, _) in pairwise(stops):
             way = [here] if here else []

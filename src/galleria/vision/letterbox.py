@@ -52,8 +52,9 @@ class Fit:
 def fit(width: int, height: int, spec: InputSpec) -> Fit:
     """Choose the input size for a picture of the given size.
 
-    A network that takes any size gets the one in which the picture is shown largest without more pixels than
-    the card's own size has; so a camera's shape costs no padding. A fixed size stays.
+    The picture is shown as large as in the card's own size, upright or turned on its side. A network that takes any
+    size then gets no more padding than its multiple asks for. Showing the picture larger where its shape leaves room
+    was tried and left out: on 4:3 footage it found 1 % more people and more than twice as many things that are none.
 
     Args:
         width: of the picture, pixels.
@@ -63,21 +64,17 @@ def fit(width: int, height: int, spec: InputSpec) -> Fit:
     Returns:
         the size of the input and of the picture in it.
     """
-    sizes = [(spec.width, spec.height)]
+    frames = [(spec.width, spec.height)]
     if spec.multiple:
-        step, area = spec.multiple, spec.width * spec.height
-        sizes = [(w, area // w // step * step) for w in range(step, area // step + 1, step)]
-        # A strip narrower than the picture needs only wastes rows: take those off again.
-        sizes = [(w, min(h, _up(w * height / width, step))) for w, h in sizes if h]
-    # Largest scale first; of equal ones the smallest input.
-    best = max(sizes, key=lambda size: (min(size[0] / width, size[1] / height), -size[0] * size[1]))
-    scale = min(best[0] / width, best[1] / height)
+        frames.append((spec.height, spec.width))
+    scale = max(min(w / width, h / height) for w, h in frames)
     shown = max(1, round(width * scale)), max(1, round(height * scale))
+    best = (_up(shown[0], spec.multiple), _up(shown[1], spec.multiple)) if spec.multiple else frames[0]
     return Fit(*best, min(best[0], shown[0]), min(best[1], shown[1]))
 
 
-def _up(pixels: float, step: int) -> int:
-    return -int(-pixels // step) * step
+def _up(pixels: int, step: int) -> int:
+    return -(-pixels // step) * step
 
 
 class Letterbox:
