@@ -122,10 +122,12 @@ def test_a_body_half_beside_a_known_one_is_somebody_else():
     assert len(play(frames).states) == 2
 
 
-def test_somebody_much_bigger_is_somebody_else():
-    small, big = body(0.5, 0.7, height=0.2), body(0.5, 0.7, height=0.5)
-    made = play([*standing([0.8] * 16, box=small), *((2 + n / 8, detections((big, 0.8))) for n in range(16))])
-    assert len(made.states) == 2
+@pytest.mark.parametrize(("first", "then"), [(0.25, 0.5), (0.5, 0.25)])
+def test_somebody_much_bigger_or_smaller_at_the_same_place_is_somebody_else(first, then):
+    """Their heads in one place; seen after the other has gone, so that nothing is taken for a part of it."""
+    one, other = body(0.5, 0.3 + first, first), body(0.5, 0.3 + then, then)
+    after = [(2.5 + n / 8, detections((other, 0.8))) for n in range(16)]
+    assert len(play([*standing([0.8] * 16, box=one), *after]).states) == 2
 
 
 def test_two_that_stand_side_by_side_stay_two():

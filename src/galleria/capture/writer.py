@@ -23,7 +23,8 @@ from galleria.domain.errors import StoreError
 from galleria.domain.frame import Pixels
 
 TICKS = 90_000  # per second, the usual clock of video
-QUALITY = {"crf": "23", "preset": "veryfast"}
+# A keyframe every two dozen pictures lets players step back without decoding seconds of video.
+QUALITY = {"crf": "23", "preset": "veryfast", "g": "24"}
 
 
 class VideoWriter:
