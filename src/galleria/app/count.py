@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import count as numbers_from
 from pathlib import Path
 from time import perf_counter
 from typing import Self
@@ -25,6 +26,7 @@ from galleria.runtime.graph import Graph, Step
 from galleria.runtime.tally import Tally, run_camera
 from galleria.storage.journal import Journal, Take, default_path
 from galleria.storage.recording import Outcome, Recording, settings_digest
+from galleria.tracking.registry import DEFAULT, tracker_named
 
 from .networks import Loaded
 
@@ -47,6 +49,7 @@ class CountRequest:
         start: capture time of the first frame; None: from the file's name, or unknown.
         frame_rate: overrules what the file says; None believes it.
         rate: frames to analyse a second.
+        tracker: name of the tracker.
         threads: for decoding; 0 for as many as the machine has.
         video: where an annotated video goes.
         picture: where a summary picture goes.
@@ -62,6 +65,7 @@ class CountRequest:
     start: datetime | None = None
     frame_rate: float | None = None
     rate: float = RATE
+    tracker: str = DEFAULT
     threads: int = 0
     video: Path | None = None
     picture: Path | None = None
@@ -118,11 +122,13 @@ def count(request: CountRequest, network: Loaded, watch: Watch = unwatched) -> C
     origin = Origin(site.id, request.camera.id, facts.fingerprint)
     notes: list[str] = []
     detector = network.detector(request.camera)
+    aspect = facts.width / facts.height
     steps = camera_steps(
         request.camera,
         origin,
         detector,
-        aspect=facts.width / facts.height,
+        tracker_named(request.tracker)(aspect, numbers_from(1)),
+        aspect=aspect,
         frame_rate=facts.rate,
         rate=request.rate,
     )
@@ -242,7 +248,7 @@ class _Recorder:
         self._take = self._journal.begin(
             Recording(
                 origin,
-                settings_digest(camera, network, request.rate, __version__),
+                settings_digest(camera, network, request.tracker, request.rate, __version__),
                 name,
                 WallClock().now(),
                 request.site.zone,

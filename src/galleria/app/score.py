@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import count as numbers_from
 from pathlib import Path
 
 from galleria.analytics.score import Score, score
@@ -16,6 +17,7 @@ from galleria.runtime.camera import Look, camera_steps
 from galleria.runtime.graph import Graph, Step
 from galleria.runtime.tally import Tally, run_camera
 from galleria.storage.truth import read_mot, read_truth
+from galleria.tracking.registry import DEFAULT, tracker_named
 
 from .answer import crossings_of
 from .choose import NO_SITE
@@ -31,6 +33,7 @@ class ScoreRequest:
         truth: a truth file with lines, or a MOT `gt.txt`.
         tolerance: seconds; None: what the truth says for each line, else the default.
         rate: frames to analyse a second.
+        tracker: name of the tracker.
         frame_rate: overrules what the file says.
     """
 
@@ -38,6 +41,7 @@ class ScoreRequest:
     truth: Path
     tolerance: float | None = None
     rate: float = RATE
+    tracker: str = DEFAULT
     frame_rate: float | None = None
     threads: int = 0
 
@@ -68,6 +72,7 @@ def score_lines(request: ScoreRequest, network: Loaded, watch: Watch = unwatched
             (request.video,),
             frame_rate=request.frame_rate,
             rate=request.rate,
+            tracker=request.tracker,
             threads=request.threads,
             record=False,
         ),
@@ -107,12 +112,13 @@ def score_boxes(request: ScoreRequest, network: Loaded, watch: Watch = unwatched
     """
     source = open_source(request.video, rate=request.frame_rate, threads=request.threads)
     facts, keep = source.facts, _Keep()
-    camera = Camera("scored")
+    camera, aspect = Camera("scored"), facts.width / facts.height
     steps = camera_steps(
         camera,
         Origin(NO_SITE.id, camera.id, facts.fingerprint),
         network.detector(camera),
-        aspect=facts.width / facts.height,
+        tracker_named(request.tracker)(aspect, numbers_from(1)),
+        aspect=aspect,
         frame_rate=facts.rate,
         rate=request.rate,
     )

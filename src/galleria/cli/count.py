@@ -25,6 +25,7 @@ INTERRUPTED = 130
 
 Rate = Annotated[float, typer.Option(help="Pictures to analyse a second.", min=0.1, max=120)]
 Detector = Annotated[str, typer.Option(help="Person detector: a card id or a card file (.toml).")]
+Tracker = Annotated[str, typer.Option(help="Tracker: motion, or one that an installed package brings.")]
 Precision = Annotated[str, typer.Option(help="auto, fp32 or int8.")]
 Engine = Annotated[str, typer.Option(help="onnxruntime or openvino.")]
 Threads = Annotated[int, typer.Option(help="Threads for decoding and inference; 0 for all.", min=0)]
@@ -56,6 +57,7 @@ def count(  # noqa: PLR0913  one parameter for each option of the command
     rate: Rate = 8.0,
     detector: Detector = "",
     precision: Precision = "",
+    tracker: Tracker = "motion",
     engine: Engine = "onnxruntime",
     threads: Threads = 0,
     annotate: Annotated[
@@ -101,6 +103,7 @@ def count(  # noqa: PLR0913  one parameter for each option of the command
             start=parse_start(start, chosen),
             frame_rate=fps,
             rate=rate,
+            tracker=tracker,
             threads=threads,
             video=annotate,
             picture=picture,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .count import INTERRUPTED, Detector, Engine, Fps, Precision, Rate, Threads, watching
+from .count import INTERRUPTED, Detector, Engine, Fps, Precision, Rate, Threads, Tracker, watching
 from .models import progress_bar
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def score(  # noqa: PLR0913  one parameter for each option of the command
     rate: Rate = 8.0,
     detector: Detector = "",
     precision: Precision = "",
+    tracker: Tracker = "motion",
     engine: Engine = "onnxruntime",
     threads: Threads = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
@@ -40,7 +41,7 @@ def score(  # noqa: PLR0913  one parameter for each option of the command
 
     with progress_bar() as progress:
         network = load(Choice(detector, precision or "auto", engine, threads), progress)
-    request = ScoreRequest(video, truth, tolerance, rate, fps, threads)
+    request = ScoreRequest(video, truth, tolerance, rate, tracker, fps, threads)
     if truth.suffix.lower() == ".txt":
         with watching("tracking") as watch:
             tracks = score_boxes(request, network, watch)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import count
 
 from galleria.capture.governor import Governor
 from galleria.domain.detection import Detections
@@ -19,7 +18,7 @@ from galleria.spatial.crossing import TripwireCounter
 from galleria.spatial.staying import ZoneWatcher
 from galleria.spatial.way import PathRecorder
 from galleria.tracking.ports import Tracker
-from galleria.tracking.tracker import MotionTracker, Patience
+from galleria.tracking.tracker import Patience
 from galleria.vision.motion import MotionGate
 from galleria.vision.ports import Detector
 
@@ -152,7 +151,14 @@ class Observe:
 
 
 def camera_steps(
-    camera: Camera, origin: Origin, detector: Detector, *, aspect: float, frame_rate: float, rate: float
+    camera: Camera,
+    origin: Origin,
+    detector: Detector,
+    tracker: Tracker,
+    *,
+    aspect: float,
+    frame_rate: float,
+    rate: float,
 ) -> tuple[Step, ...]:
     """Describe how one camera is counted.
 
@@ -160,6 +166,7 @@ def camera_steps(
         camera: its record.
         origin: what its events carry.
         detector: finds people.
+        tracker: follows them; used by nobody else.
         aspect: width / height of its pictures.
         frame_rate: frames a second of the source.
         rate: frames a second to analyse.
@@ -172,6 +179,6 @@ def camera_steps(
     )
     return (
         Step("pick", Pick(origin, Governor(rate), 1 / frame_rate)),
-        Step("detect and track", Follow(detector, MotionTracker(aspect, count(1)))),
+        Step("detect and track", Follow(detector, tracker)),
         Step("observe", observe),
     )
