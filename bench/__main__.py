@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import sys
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -28,15 +29,16 @@ def main() -> None:
     began, console, data = perf_counter(), Console(), data_folder()
     with console.status("") as status:
         # Fetched here, so that no measurement waits for a network.
-        status.update("getting the networks")
+        say = status.update if console.is_terminal else _say_plainly
+        say("getting the networks")
         _get_networks()
-        status.update("fresh processes")
+        say("fresh processes")
         starts, memory = cold_starts(), peak_memory(data)
         cores = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
-        speed = measure_speed(data, status.update)
+        speed = measure_speed(data, say)
         if cores:
             os.sched_setaffinity(0, cores)
-        results = measure_accuracy(data, status.update)
+        results = measure_accuracy(data, say)
     console.print(_pairs(speed))
     console.print(_counts(speed))
     console.print(_stages(speed))
@@ -58,6 +60,10 @@ def main() -> None:
     }
     (OUT / "bench.json").write_text(json.dumps(report, indent=1) + "\n", "utf-8")
     console.print(f"{OUT / 'bench.json'} written; all of it took {report['seconds']:.0f} s")
+
+
+def _say_plainly(what: str) -> None:
+    sys.stderr.write(f"{what}\n")
 
 
 def _get_networks() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter, process_time
+from typing import cast
 
 import av
 import numpy as np
@@ -69,20 +70,20 @@ def plain_count(network: Loaded, clip: Path, lines: Sequence[TruthLine], rate: i
             zones = zones or [_line_zone(line, frame.width, frame.height) for line in lines]
             (found,) = detector.detect([FullPicture(pixels)])
             scale = np.array([frame.width, frame.height] * 2, np.float32)
-            bodies = sv.Detections(xyxy=found.boxes.reshape(-1, 4) * scale, confidence=found.scores)
-            bodies = bodies[bodies.confidence >= _SURE] if len(bodies) else bodies
-            bodies = tracker.update(bodies)
-            if bodies.tracker_id is not None:
-                bodies = bodies[bodies.tracker_id >= 0]
+            sure = found.scores >= _SURE
+            bodies = sv.Detections(xyxy=found.boxes[sure].reshape(-1, 4) * scale, confidence=found.scores[sure])
+            tracked = tracker.update(bodies)
+            if tracked.tracker_id is not None:
+                tracked = cast("sv.Detections", tracked[tracked.tracker_id >= 0])
             for zone in zones:
-                zone.trigger(bodies)
+                zone.trigger(tracked)
     took = Took(perf_counter() - began, process_time() - cpu)
     return {line.id: _in_words(line, zone) for line, zone in zip(lines, zones, strict=True)}, took
 
 
 def _line_zone(line: TruthLine, width: int, height: int) -> sv.LineZone:
-    ends = [sv.Point(p.x * width, p.y * height) for p in (line.segment.a, line.segment.b)]
-    return sv.LineZone(*ends, triggering_anchors=[_ANCHORS[line.anchor or Anchor.FEET]])
+    start, end = (sv.Point(p.x * width, p.y * height) for p in (line.segment.a, line.segment.b))
+    return sv.LineZone(start, end, triggering_anchors=[_ANCHORS[line.anchor or Anchor.FEET]])
 
 
 def _in_words(line: TruthLine, zone: sv.LineZone) -> str:

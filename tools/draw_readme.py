@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from datetime import datetime
 from html import escape
 from itertools import pairwise
 from pathlib import Path
@@ -29,19 +30,30 @@ ROOT = Path(__file__).parents[1]
 IMAGES = ROOT / "docs" / "images"
 CLIP = "people-detection.mp4"
 WIDTH, HEIGHT = 768, 432
+TOP = 150  # nobody walks above
+COLUMNS = 72
 LINES: dict[str, tuple[float, float, float, float]] = {
     "floor": (0, 350, 768, 350),
     "left": (150, 120, 150, 432),
     "right": (618, 120, 618, 432),
 }
-LABELS: dict[str, Spot] = {"floor": (384, 372), "left": (150, 108), "right": (618, 108)}
+LABELS: dict[str, Spot] = {"floor": (700, 350), "left": (150, 182), "right": (618, 182)}
 ARROWS = {"up": "↑", "down": "↓", "left": "←", "right": "→"}
 COLOURS = ("#f2b56b", "#7cc4e8", "#e88fa8", "#9ad69a", "#c3a6ef", "#f0dc82", "#7fd9c9", "#f09a7a", "#a9b8d6")
 THEME = TerminalTheme(
     (22, 27, 38),
     (214, 220, 230),
-    [(22, 27, 38), (232, 143, 168), (154, 214, 154), (242, 181, 107), (124, 196, 232), (195, 166, 239), (127, 217, 201)]
-    + [(214, 220, 230)],
+    # Black, red, green (the prompt), yellow, blue, magenta, cyan, white.
+    [
+        (22, 27, 38),
+        (232, 143, 168),
+        (154, 214, 154),
+        (242, 181, 107),
+        (124, 196, 232),
+        (195, 166, 239),
+        (127, 217, 201),
+        (214, 220, 230),
+    ],
 )
 FONT = "ui-sans-serif, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif"
 
@@ -67,7 +79,7 @@ def run_count(folder: Path, events: Path) -> tuple[str, str]:
     done = subprocess.run(  # noqa: S603  our own program
         [program, *command[1:], "--no-record", "--events", events],
         cwd=folder,
-        env={**os.environ, "COLUMNS": "92", "FORCE_COLOR": "1"},
+        env={**os.environ, "COLUMNS": str(COLUMNS), "FORCE_COLOR": "1"},
         check=True,
         capture_output=True,
         text=True,
@@ -78,8 +90,8 @@ def run_count(folder: Path, events: Path) -> tuple[str, str]:
 
 def terminal_svg(typed: str, printed: str) -> str:
     """A terminal with the command and its answer; no font is fetched from elsewhere when it is looked at."""
-    console = Console(record=True, width=92, file=Path(os.devnull).open("w"), force_terminal=True)  # noqa: SIM115
-    console.print(Text("$ ", style="green") + Text(typed, style="bold"))
+    console = Console(record=True, width=COLUMNS, file=Path(os.devnull).open("w"), force_terminal=True)  # noqa: SIM115
+    console.print(Text.assemble(("$ ", "green"), (typed, "bold")))
     console.print(Text.from_ansi(printed.rstrip()))
     svg = console.export_svg(title="galleria count", theme=THEME, unique_id="galleria")
     svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
@@ -91,19 +103,26 @@ def paths_svg(events: Sequence[dict[str, Any]]) -> str:
     paths = sorted((e for e in events if e["kind"] == "path"), key=lambda e: e["time"])
     crossings = [e for e in events if e["kind"] == "crossing"]
     parts = [_head()]
-    for name, (x1, y1, x2, y2) in LINES.items():
+    for x1, y1, x2, y2 in LINES.values():
         parts.append(f'<line class="wire" x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}"/>')
-        parts.append(_label(name, [c for c in crossings if c["place"] == name]))
     for number, path in enumerate(paths):
-        parts.append(_way([(x * WIDTH, y * HEIGHT) for _, x, y in path["points"]], COLOURS[number % len(COLOURS)]))
+        # Points are half a second apart; with the crossings among them the curve meets its marks.
+        met = [[_seconds(c["time"]), c["x"], c["y"]] for c in crossings if c["track"] == path["track"]]
+        spots = [(x * WIDTH, y * HEIGHT) for _, x, y in sorted(path["points"] + met)]
+        parts.append(_way(spots, COLOURS[number % len(COLOURS)]))
     parts += [f'<circle class="met" cx="{c["x"] * WIDTH:.1f}" cy="{c["y"] * HEIGHT:.1f}" r="5.5"/>' for c in crossings]
+    parts += [_label(name, [c for c in crossings if c["place"] == name]) for name in LINES]
     return "\n".join([*parts, "</g>", "</svg>", ""])
+
+
+def _seconds(time: str) -> float:
+    return datetime.fromisoformat(time).timestamp()
 
 
 def _head() -> str:
     grid = [f"M{x} 0V{HEIGHT}" for x in range(48, WIDTH, 48)] + [f"M0 {y}H{WIDTH}" for y in range(48, HEIGHT, 48)]
     return f"""\
-<svg xmlns="http://www.w3.org/2000/svg" viewBox="-16 -16 {WIDTH + 32} {HEIGHT + 32}" role="img" \
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="-16 {TOP - 16} {WIDTH + 32} {HEIGHT - TOP + 32}" role="img" \
 aria-label="Ways of people over a floor, three lines, and where each line was crossed">
 <style>
 .wire {{ stroke: #f4f6fa; stroke-width: 2; stroke-dasharray: 9 6; opacity: .75 }}
@@ -112,8 +131,8 @@ aria-label="Ways of people over a floor, three lines, and where each line was cr
 .tag {{ fill: #161b26; stroke: #4a556b }}
 text {{ font: 600 14px {FONT}; fill: #f4f6fa; text-anchor: middle }}
 </style>
-<rect x="-16" y="-16" width="{WIDTH + 32}" height="{HEIGHT + 32}" rx="14" fill="#161b26"/>
-<clipPath id="floor"><rect width="{WIDTH}" height="{HEIGHT}" rx="8"/></clipPath>
+<rect x="-16" y="{TOP - 16}" width="{WIDTH + 32}" height="{HEIGHT - TOP + 32}" rx="14" fill="#161b26"/>
+<clipPath id="floor"><rect y="{TOP}" width="{WIDTH}" height="{HEIGHT - TOP}" rx="8"/></clipPath>
 <g clip-path="url(#floor)">
 <rect width="{WIDTH}" height="{HEIGHT}" fill="#1d2433"/>
 <path d="{"".join(grid)}" stroke="#283145" fill="none"/>"""

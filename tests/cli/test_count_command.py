@@ -109,7 +109,9 @@ class TestAnswers:
         assert crossing["time"].startswith("2026-03-29T01:00:00.")
 
     def test_start_with_an_offset_is_that_instant(self, site, walk):
-        told = galleria("count", walk, "--site", site, "--camera", "hall", "--start", "2026-07-01T10:00+05:00", "--json")
+        told = galleria(
+            "count", walk, "--site", site, "--camera", "hall", "--start", "2026-07-01T10:00+05:00", "--json"
+        )
         assert told.json["start"] == "2026-07-01T05:00:00Z"
 
     def test_csv_on_standard_output_is_nothing_but_csv(self, walk):
@@ -316,7 +318,7 @@ class TestPictures:
         assert {path.name for path in tmp_path.iterdir()} == {"out.mp4", "out.png", "own"}
 
     def test_every_head_is_blurred(self, walk, tmp_path):
-        """Where the drawn picture shows a head, the source's fine detail is gone; where nobody is, it is not."""
+        """Where the drawn picture shows a head, the source's fine detail is gone."""
         video = tmp_path / "out.mp4"
         galleria("count", walk, "--annotate", video, "--no-record", "--rate", RATE)
         with av.open(str(walk)) as a, av.open(str(video)) as b:
@@ -334,6 +336,8 @@ class TestPictures:
                 y0, y1 = round((0.97 * top + 0.03 * bottom) * 288), round((0.87 * top + 0.13 * bottom) * 288)
                 if y0 <= 0 or x1 - x0 < 6 or y1 - y0 < 6:
                     continue
+                if detail(before[y0:y1, x0:x1]) < 6:
+                    continue  # smooth from the start: nothing to compare
                 looked += 1
                 assert detail(after[y0:y1, x0:x1]) < 0.5 * detail(before[y0:y1, x0:x1])
         assert looked >= 3

@@ -27,7 +27,7 @@ def test_tracks_against_labelled_boxes(footage):
     found = score_boxes(ScoreRequest(str(folder / "vtest.avi"), folder / "gt.txt"), load(Choice()))
     assert found.frames == 636  # eight of ten frames a second
     assert found.truth_boxes == 3583
-    # Measured 0.51 and 0.68: three quarters of the false boxes are things that stand still for minutes.
-    assert found.mota >= 0.45
-    assert found.idf1 >= 0.62
-    assert found.misses / found.truth_boxes <= 0.12
+    # Measured 0.70 and 0.74; the rest of the false boxes are mostly things that stand still for minutes.
+    assert found.mota >= 0.65
+    assert found.idf1 >= 0.68
+    assert found.misses / found.truth_boxes <= 0.14

@@ -30,8 +30,8 @@ from galleria.tracking.registry import DEFAULT, tracker_named
 
 from .networks import Loaded
 
-# Frames analysed a second. Walking people need five to eight; more costs time and changes no count.
-RATE = 8.0
+# Frames analysed a second. Walking people need five to eight; more costs time and changes no count (see make bench).
+RATE = 6.0
 # The drawn picture is no larger than this, pixels in height: people look at it, nobody measures in it.
 DRAWN_HEIGHT = 720
 # Events are written to the journal in envelopes: at least this often, seconds.

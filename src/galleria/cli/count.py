@@ -54,7 +54,7 @@ def count(  # noqa: PLR0913  one parameter for each option of the command
     until: Annotated[str | None, typer.Option("--to", help="End here in the clip.")] = None,
     fps: Fps = None,
     by: Annotated[By, typer.Option(help="How finely the tables tell.")] = By.TOTAL,
-    rate: Rate = 8.0,
+    rate: Rate = 6.0,
     detector: Detector = "",
     precision: Precision = "",
     tracker: Tracker = "motion",

@@ -27,7 +27,7 @@ def score(  # noqa: PLR0913  one parameter for each option of the command
         float | None, typer.Option(help="Seconds a count may be off; otherwise as the truth says, or 0.8.", min=0)
     ] = None,
     fps: Fps = None,
-    rate: Rate = 8.0,
+    rate: Rate = 6.0,
     detector: Detector = "",
     precision: Precision = "",
     tracker: Tracker = "motion",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import sys
 from collections.abc import Sequence
 from typing import Any, Protocol, TypeAlias
 
@@ -36,7 +38,11 @@ class OnnxRuntimeNetwork:
     """
 
     def __init__(self, content: bytes, threads: int = 1) -> None:
+        # Its builds report to their maker and keep an identifier of this machine, unless this is set before the import.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         import onnxruntime  # noqa: PLC0415 - a heavy import
+
+        onnxruntime.disable_telemetry_events()  # for builds that do not know the variable
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
@@ -69,6 +75,8 @@ class OpenVinoNetwork:
     """
 
     def __init__(self, content: bytes, threads: int = 1) -> None:
+        # Without this it reports its start to its maker, under an identifier that it writes to the user's home.
+        sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]  None: as if not installed
         try:
             import openvino  # noqa: PLC0415 - heavy, and optional
         except ImportError as error:

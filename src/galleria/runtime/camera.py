@@ -97,7 +97,6 @@ class Follow:
     detector: Detector
     tracker: Tracker
     gate: MotionGate = field(default_factory=MotionGate)
-    _live: set[int] = field(default_factory=set)
     _busy: bool = True
     _searched: float = float("-inf")
 
@@ -119,9 +118,9 @@ class Follow:
         return self._busy or frame.time - self._searched >= HEARTBEAT or self.gate.moved(frame.picture)
 
     def _note(self, updates: Sequence[TrackUpdate], detections: Detections) -> None:
-        for update in updates:
-            (self._live.discard if update.state is TrackState.ENDED else self._live.add)(update.track)
-        self._busy = bool(self._live) or bool((detections.scores >= SURE).any())
+        # Somebody who is lost is awaited, but while nothing moves they cannot have come out.
+        followed = any(update.points for update in updates)
+        self._busy = followed or bool((detections.scores >= SURE).any())
 
 
 @dataclass(slots=True)
