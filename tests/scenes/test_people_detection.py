@@ -8,6 +8,7 @@ from pathlib import Path
 import av
 import pytest
 
+from galleria.app.count import RATE
 from galleria.app.networks import Choice, Loaded, load
 from galleria.app.score import Scored, ScoreRequest, score_lines
 from galleria.capture.sources import open_source
@@ -164,7 +165,7 @@ def test_the_motion_gate_changes_no_count(clip, truth, default):
         MotionTracker(facts.width / facts.height, itertools.count(1)),
         aspect=facts.width / facts.height,
         frame_rate=facts.rate,
-        rate=8,
+        rate=RATE,
     )
     (follow,) = [step.operator for step in steps if isinstance(step.operator, Follow)]
     follow.gate = EveryPicture()

@@ -38,7 +38,9 @@ class Governor:
             return True
         expected_gap = min(time - self._last, 1 / self._rate)
         self._last = time
-        reach = math.floor((time - self._first + expected_gap / 2) * self._rate)
+        # Times since 1970 are exact to a quarter of a microsecond only: a frame halfway between two ticks must fall to
+        # the same one whenever the footage was made.
+        reach = math.floor((time - self._first + expected_gap / 2) * self._rate + 1e-6)
         if reach <= self._covered:
             return False
         self._covered = reach

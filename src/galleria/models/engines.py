@@ -76,7 +76,8 @@ class OpenVinoNetwork:
 
     def __init__(self, content: bytes, threads: int = 1) -> None:
         # Without this it reports its start to its maker, under an identifier that it writes to the user's home.
-        sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]  None: as if not installed
+        # None stands for "not installed".
+        sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
         try:
             import openvino  # noqa: PLC0415 - heavy, and optional
         except ImportError as error:
