@@ -17,6 +17,7 @@ from galleria.domain.geometry import Box
 _ABOVE = 0.12  # of the box's height: detectors like to cut hair and hats off
 _UPPER = 0.34  # of the box's height: the head of an upright body, generously
 _SQUARE = 0.6  # of the box's width: the head of a body that is cut off below, bent or sitting
+_BUST = 0.7  # of the box's height: all of a head and shoulders, and less than all of a wide box around a group
 _WIDER = 0.15  # of the box's width, both sides together
 _LEAST = 4  # pixels on each side, for the smallest boxes
 _CELLS = 4  # across a head; fewer when cells would be smaller than the next
@@ -38,7 +39,7 @@ def head_region(box: Box, width: int, height: int) -> tuple[int, int, int, int]:
     left, top, right, bottom = box.left * width, box.top * height, box.right * width, box.bottom * height
     wide, high = right - left, bottom - top
     side = max(_LEAST, wide * _WIDER / 2)
-    low = top + min(high, max(high * _UPPER, wide * _SQUARE)) + _LEAST
+    low = top + min(high, max(high * _UPPER, min(wide * _SQUARE, high * _BUST))) + _LEAST
     high_up = top - max(_LEAST, high * _ABOVE)
     return (
         min(width, max(0, math.floor(left - side))),
