@@ -45,6 +45,14 @@ def test_a_part_is_counted_and_watched(clip, network, tmp_path):
         ]
 
 
+def test_an_end_beyond_the_clips_own_is_no_part(clip, network, tmp_path):
+    done = count(request(clip, tmp_path / "j.db", end=60), network)
+    assert done.part is None
+    assert done.outcome is not None
+    with Journal(tmp_path / "j.db") as journal:
+        assert [entry.finished for entry in journal.recordings()] == [True]
+
+
 def test_measures_of_a_part_cover_that_part(clip, network):
     done = count(request(clip, None, begin=1, end=4, record=False), network)
     (seen,) = [event for event in done.events if isinstance(event, Seen)]
@@ -52,7 +60,8 @@ def test_measures_of_a_part_cover_that_part(clip, network):
     out, _ = (m for m in count_measures(done, By.TOTAL) if m.place == "floor")
     assert {m.coverage for m in count_measures(done, By.TOTAL)} == {1.0}
     assert out.coverage == 1
-    assert "people-detection.mp4" in headline(done)
+    assert headline(done).startswith("people-detection.mp4: 0:01 to 0:04 of 0:49 ")
+    assert count_json(done, By.TOTAL)["part"] == [1, 4]
 
 
 @pytest.mark.parametrize(("begin", "end"), [(3, 2), (2, 2), (0, 0), (1000, None), (1000, 2000)])

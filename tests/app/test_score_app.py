@@ -32,3 +32,12 @@ def test_what_cannot_be_scored(footage, network, tmp_path):
         score_boxes(ScoreRequest(video, tmp_path / "absent.txt"), network)
     with pytest.raises(VideoError):
         score_lines(ScoreRequest(str(tmp_path / "absent.mp4"), footage / "street" / "gt_lines.json"), network)
+
+
+def test_the_truth_of_another_clip_is_doubted(footage, network):
+    video = str(footage / "people_detection" / "people-detection.mp4")
+    own = score_lines(ScoreRequest(video, footage / "people_detection" / "gt.json"), network)
+    other = score_lines(ScoreRequest(video, footage / "street" / "gt_lines.json"), network)
+    assert not any("truth" in note for note in own.notes)
+    assert any("of vtest.avi" in note for note in other.notes)
+    assert any("795 frames" in note for note in other.notes)

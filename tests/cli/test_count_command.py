@@ -20,6 +20,7 @@ PROGRAM = [sys.executable, "-c", "from galleria.cli.main import main; main()"]
 KEYS = {
     "source", "site", "camera", "start", "seconds", "size", "frames", "analysed", "searched", "complete", "network",
     "lines", "zones", "tracks", "at_once_peak", "at_once_mean", "pass_by", "capture_rate", "coverage", "notes",
+    "part",
 }  # fmt: skip
 SITE = """\
 site:
@@ -280,8 +281,10 @@ class TestEndings:
         shown = [event for finished, event, kind in rows(journal) if finished and kind == "crossing"]
         assert len(shown) == len(set(shown)) == 7
 
-    def test_ctrl_c_tells_what_was_counted(self, begun, clip, own_journal):
-        begun.send_signal(signal.SIGINT)
+    # A service manager stops programs with SIGTERM.
+    @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+    def test_ctrl_c_tells_what_was_counted(self, begun, clip, own_journal, stop):
+        begun.send_signal(stop)
         out, err = begun.communicate(timeout=60)
         assert begun.returncode == 130
         assert "Traceback" not in err

@@ -40,6 +40,7 @@ def count_json(count: Count, by: By) -> dict[str, Any]:
         "camera": count.camera.id,
         "start": utc_text(facts.start) if facts.start_known else None,
         "seconds": facts.seconds,
+        "part": list(count.part) if count.part else None,
         "size": [facts.width, facts.height],
         "frames": tally.frames,
         "analysed": tally.looks,
@@ -117,6 +118,8 @@ def headline(count: Count) -> str:
     """One line that says what was counted from what."""
     facts, tally = count.facts, count.tally
     clip = clip_text(facts.seconds) if facts.seconds else clip_text(count.until - facts.start)
+    if count.part:
+        clip = f"{clip_text(count.part[0])} to {clip_text(count.part[1])} of {clip}"
     return (
         f"{count.source}: {clip} of {facts.width}x{facts.height}, {tally.frames} frames, "
         f"{tally.looks} analysed, {tally.searched} searched, with {count.network}, in {count.seconds:.1f} s"

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count as numbers_from
 from pathlib import Path
 from time import perf_counter
-from typing import Self
 from zoneinfo import ZoneInfo
 
 from galleria import __version__
 from galleria.capture.ports import FrameSource, SourceFacts
 from galleria.capture.reading import shown
 from galleria.capture.sources import open_source
-from galleria.domain.errors import InputError, StoreError
+from galleria.domain.errors import InputError
 from galleria.domain.events import Event, Origin
 from galleria.domain.site import Camera, Site
 from galleria.domain.time import WallClock, clip_text, local_text
@@ -24,18 +22,16 @@ from galleria.runtime.camera import camera_steps
 from galleria.runtime.drawing import Drawing
 from galleria.runtime.graph import Graph, Step
 from galleria.runtime.tally import Tally, run_camera
-from galleria.storage.journal import Journal, Take, default_path
 from galleria.storage.recording import Outcome, Recording, settings_digest
 from galleria.tracking.registry import DEFAULT, tracker_named
 
 from .networks import Loaded
+from .recorder import Recorder
 
 # Frames analysed a second. Walking people need five to eight; more costs time and changes no count (see make bench).
 RATE = 6.0
 # The drawn picture is no larger than this, pixels in height: people look at it, nobody measures in it.
 DRAWN_HEIGHT = 720
-# Events are written to the journal in envelopes: at least this often, seconds.
-ENVELOPE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +77,7 @@ class Count:
         until: capture time of the last picture, or where Ctrl-C ended it.
         outcome: what became of it in the journal; None when it was not finished or not recorded.
         seconds: wall time, without loading.
+        asked: the part of the clip asked for, clip seconds.
     """
 
     site: Site
@@ -94,6 +91,15 @@ class Count:
     outcome: Outcome | None
     seconds: float
     notes: Sequence[str] = field(default_factory=list)
+    asked: tuple[float, float | None] = (0.0, None)
+
+    @property
+    def part(self) -> tuple[float, float] | None:
+        """Clip seconds from and to, when only a part was asked for."""
+        length = self.facts.seconds
+        if not self.asked[0] and (self.asked[1] is None or (length is not None and self.asked[1] >= length)):
+            return None
+        return self.asked[0], min(self.asked[1] or float("inf"), length or self.until - self.facts.start)
 
     @property
     def events(self) -> list[Event]:
@@ -147,9 +153,10 @@ def count(request: CountRequest, network: Loaded, watch: Watch = unwatched) -> C
         drawing = _drawing(request, facts, network)
         if drawing:
             steps = (*steps, Step("draw", drawing))
-        with _Recorder(request, origin, facts, name, network.name, notes) as recorder:
+        recording = _recording(request, origin, facts, name, network.name) if request.record else None
+        with Recorder(recording, request.journal, notes) as recorder:
             run_camera(Graph(steps), source, recorder.take, progress, tally)
-            outcome = recorder.finish(whole=not (tally.interrupted or request.begin or request.end))
+            outcome = recorder.finish(whole=_is_whole(request, facts, tally))
         if drawing:
             drawing.close()
     except BaseException:
@@ -160,7 +167,20 @@ def count(request: CountRequest, network: Loaded, watch: Watch = unwatched) -> C
         source.close()
     notes += source.warnings
     seconds = perf_counter() - began
-    return Count(site, request.camera, name, origin, facts, tally, network.name, reached, outcome, seconds, notes)
+    return Count(
+        site,
+        request.camera,
+        name,
+        origin,
+        facts,
+        tally,
+        network.name,
+        reached,
+        outcome,
+        seconds,
+        notes,
+        (request.begin, request.end),
+    )
 
 
 def _open(request: CountRequest) -> FrameSource:
@@ -190,6 +210,27 @@ def _open(request: CountRequest) -> FrameSource:
     return source
 
 
+def _recording(request: CountRequest, origin: Origin, facts: SourceFacts, name: str, network: str) -> Recording:
+    camera = replace(request.camera, source="", shown="", name="")
+    return Recording(
+        origin,
+        settings_digest(camera, network, request.tracker, request.rate, __version__),
+        name,
+        WallClock().now(),
+        request.site.zone,
+        facts.start_known,
+        tuple(wire.id for wire in request.camera.tripwires),
+        tuple(zone.id for zone in request.camera.zones),
+    )
+
+
+def _is_whole(request: CountRequest, facts: SourceFacts, tally: Tally) -> bool:
+    """Whether all of the recording was counted. A live camera's recording ends when the counting does."""
+    if facts.seconds is None:
+        return not request.begin
+    return not (tally.interrupted or request.begin or (request.end or facts.seconds) < facts.seconds)
+
+
 def _shown(request: CountRequest) -> str:
     """What people call the source; never its password."""
     if not request.sources:
@@ -217,73 +258,3 @@ def _drawing(request: CountRequest, facts: SourceFacts, network: Loaded) -> Draw
         video=request.video,
         still=request.picture,
     )
-
-
-class _Recorder:
-    """Writes events to the journal before anybody is shown them; does nothing when there is none."""
-
-    def __init__(
-        self,
-        request: CountRequest,
-        origin: Origin,
-        facts: SourceFacts,
-        name: str,
-        network: str,
-        notes: list[str],
-    ) -> None:
-        self._held: list[Event] = []
-        self._written = perf_counter()
-        self._journal: Journal | None = None
-        self._take: Take | None = None
-        if not request.record:
-            return
-        try:
-            self._journal = Journal(request.journal or default_path())
-        except StoreError as error:
-            if request.journal:
-                raise
-            notes.append(f"Not recorded: {error}")
-            return
-        camera = replace(request.camera, source="", shown="", name="")
-        self._take = self._journal.begin(
-            Recording(
-                origin,
-                settings_digest(camera, network, request.tracker, request.rate, __version__),
-                name,
-                WallClock().now(),
-                request.site.zone,
-                facts.start_known,
-                tuple(wire.id for wire in request.camera.tripwires),
-                tuple(zone.id for zone in request.camera.zones),
-            )
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        try:
-            # After a failure elsewhere what was counted is still written, unless writing is what failed.
-            if not isinstance(sys.exc_info()[1], StoreError):
-                self._flush()
-        finally:
-            if self._journal:
-                self._journal.close()
-
-    def take(self, events: list[Event]) -> None:
-        if self._take is None:
-            return
-        self._held += events
-        if perf_counter() - self._written >= ENVELOPE:
-            self._flush()
-
-    def finish(self, *, whole: bool) -> Outcome | None:
-        """End the take; a part of a recording stays unfinished, so that it never replaces a whole one."""
-        self._flush()
-        return self._take.finish() if self._take and whole else None
-
-    def _flush(self) -> None:
-        if self._take and self._held:
-            self._take.append(self._held)
-        self._held = []
-        self._written = perf_counter()

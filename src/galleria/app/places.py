@@ -9,6 +9,7 @@ from pathlib import Path
 from galleria.domain.errors import InputError, StoreError
 
 EVENTS = (".csv", ".parquet", ".json")
+FILMS = (".mp4",)
 PICTURES = (".png", ".jpg", ".jpeg")
 STDOUT = "-"
 

@@ -23,6 +23,7 @@ from galleria.domain.time import (
     clip_buckets,
     clip_text,
     how_many,
+    local_text,
     parse_instant,
     zone_named,
 )
@@ -141,8 +142,9 @@ def _dated(journal: Journal, site: Site, entries: list[Entry], question: Questio
     if question.until:
         end = parse_instant(question.until, zone)
     if begin >= end:
-        problem = f"--from {question.since or 'the first recording'} is not before --to {question.until or 'the last'}"
-        raise InputError(problem, "Choose a range that begins before it ends.")
+        first, last = local_text(begin, zone), local_text(end, zone)
+        problem = f"nothing lies between {first} (--from, or the first recording) and {last} (--to, or the last one)"
+        raise InputError(problem, "Choose a range that begins before it ends and in which something was counted.")
     _check_size(question.by, begin, end)
     shelves = buckets(question.by, site, begin, end)
     begin = shelves[0].begin if question.since else begin

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from galleria.analytics.score import Score, score
 from galleria.analytics.trackscore import TrackScore, score_tracks
+from galleria.capture.ports import SourceFacts
 from galleria.capture.sources import open_source
 from galleria.domain.events import Origin
 from galleria.domain.site import Camera
-from galleria.domain.truth import TrackBox
+from galleria.domain.truth import TrackBox, Truth
 from galleria.runtime.camera import Look, camera_steps
 from galleria.runtime.graph import Graph, Step
 from galleria.runtime.tally import Tally, run_camera
@@ -23,6 +24,11 @@ from .answer import crossings_of
 from .choose import NO_SITE
 from .count import RATE, Count, CountRequest, Watch, count, unwatched
 from .networks import Loaded
+
+# Two pictures have the same shape when their aspect ratios differ by less than this share.
+SHAPE = 0.02
+# Clips of one recording may differ by this many frames, or by a fiftieth of them.
+SECOND = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,7 @@ class Scored:
 
     score: Score
     count: Count
+    notes: Sequence[str] = ()
 
 
 def score_lines(request: ScoreRequest, network: Loaded, watch: Watch = unwatched) -> Scored:
@@ -79,7 +86,21 @@ def score_lines(request: ScoreRequest, network: Loaded, watch: Watch = unwatched
         network,
         watch,
     )
-    return Scored(score(truth, crossings_of(counted.events), counted.facts.start, request.tolerance), counted)
+    notes = [*_doubts(truth, request, counted.facts), *counted.notes]
+    return Scored(score(truth, crossings_of(counted.events), counted.facts.start, request.tolerance), counted, notes)
+
+
+def _doubts(truth: Truth, request: ScoreRequest, facts: SourceFacts) -> list[str]:
+    """Signs that the truth is of another clip. Copies are renamed, scaled and cut, so none of them is a proof."""
+    doubts = []
+    if truth.video and truth.video != Path(request.video).name:
+        doubts.append(f"The truth says that it is of {truth.video}, not of {Path(request.video).name}.")
+    if truth.size and abs(truth.size[0] / truth.size[1] / (facts.width / facts.height) - 1) > SHAPE:
+        wide, high = truth.size
+        doubts.append(f"The truth was labelled on {wide}x{high}, the clip is {facts.width}x{facts.height}.")
+    if truth.frames and facts.frames and abs(truth.frames - facts.frames) > max(SECOND, truth.frames / 50):
+        doubts.append(f"The truth is of {truth.frames} frames, the clip has {facts.frames}.")
+    return doubts
 
 
 @dataclass(slots=True)
@@ -112,6 +133,11 @@ def score_boxes(request: ScoreRequest, network: Loaded, watch: Watch = unwatched
     """
     source = open_source(request.video, rate=request.frame_rate, threads=request.threads)
     facts, keep = source.facts, _Keep()
+    try:
+        truth = read_mot(request.truth, (facts.width, facts.height))
+    except BaseException:
+        source.close()
+        raise
     camera, aspect = Camera("scored"), facts.width / facts.height
     steps = camera_steps(
         camera,
@@ -122,7 +148,6 @@ def score_boxes(request: ScoreRequest, network: Loaded, watch: Watch = unwatched
         frame_rate=facts.rate,
         rate=request.rate,
     )
-    truth = read_mot(request.truth, (facts.width, facts.height))
 
     def progress(time: float, _: int) -> None:
         watch(time - facts.start, facts.seconds, 0)

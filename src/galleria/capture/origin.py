@@ -73,7 +73,7 @@ def address_origin(address: str) -> Origin:
     container = reach({})
     size = container.size
     container.close()
-    return Origin(shown(address), hashlib.sha256(f"{shown(address)} {size}".encode()).hexdigest(), reach, again=True)
+    return Origin(shown(address), hashlib.sha256(f"{address} {size}".encode()).hexdigest(), reach, again=True)
 
 
 def digest_of(path: Path) -> str:

@@ -49,5 +49,14 @@ class Reading:
 
 
 def shown(source: str) -> str:
-    """The source's name for messages, without user name and password."""
-    return re.sub(r"(?<=://)[^/@\s]*@", "", source)
+    """The source's name for messages, without anything that may be a secret.
+
+    Of an address the user name, the password, the query and the fragment are left out, and values in the path that are
+    called passwords, as some makers of cameras have them there.
+    """
+    if "://" not in source:
+        return source
+    bare = re.split(r"[?#]", source, maxsplit=1)[0]
+    # To the last @: passwords may hold a slash or an @ themselves.
+    bare = re.sub(r"(?<=://).*@", "", bare)
+    return re.sub(r"(?i)((?:pass\w*|pwd|pw|token|key)=)[^/&_]*", r"\1…", bare)

@@ -76,7 +76,7 @@ def count(  # noqa: PLR0913  one parameter for each option of the command
     from galleria.app.count import CountRequest
     from galleria.app.count import count as run
     from galleria.app.networks import Choice, load
-    from galleria.app.places import EVENTS, PICTURES, check_ending, check_places
+    from galleria.app.places import EVENTS, FILMS, PICTURES, check_ending, check_places
     from galleria.domain.errors import InputError
 
     if as_json and str(csv) == "-":
@@ -85,6 +85,7 @@ def count(  # noqa: PLR0913  one parameter for each option of the command
     check_places((annotate, picture, csv, parquet, events), videos or [])
     check_ending(events, EVENTS)
     check_ending(picture, PICTURES)
+    check_ending(annotate, FILMS)
     chosen, cameras = choose_cameras(site, camera, line or [], videos or [])
     if len(cameras) > 1 and (annotate or picture or csv or parquet or events):
         problem = f"{len(cameras)} cameras are to be counted, but files are asked for one"

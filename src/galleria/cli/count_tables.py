@@ -36,7 +36,7 @@ def print_count(count: Count, by: By, *, to_error: bool) -> None:
     lines_too = bool(rows)
     print_measures(
         console,
-        [m for m in rows if lines_too or m.name.subject != "tripwire"],
+        rows,
         [m for m in totals if lines_too or m.name.subject != "tripwire"],
     )
     if not (count.camera.tripwires or count.camera.zones):
@@ -66,6 +66,8 @@ def _lines(count: Count) -> Table:
 
 def _notes(count: Count) -> list[str]:
     notes = list(count.notes)
+    if count.part:
+        notes.append("Only a part was counted; in the journal a complete count of this recording goes before it.")
     outcome = count.outcome
     if outcome and outcome.settings_changed:
         notes.append(

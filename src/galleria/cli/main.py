@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import Annotated
 
@@ -65,6 +66,8 @@ app.add_typer(models_app, name="models")
 
 def main() -> None:
     """Run; errors made on purpose are told in one line, with exit status 2."""
+    # A service manager stops programs this way: what was counted so far is kept, as with Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app()
     except GalleriaError as error:

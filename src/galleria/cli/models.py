@@ -87,7 +87,11 @@ def pull(
 
 
 @models_app.command()
-def verify(model: Id = "") -> None:
+def verify(
+    model: Annotated[
+        str, typer.Argument(help="Card id, or a card file (.toml); all on this machine when left out.")
+    ] = "",
+) -> None:
     """Check hashes and golden answers of a model, or of all that are on this machine."""
     from galleria.app.models import find_card, listing
     from galleria.app.models import verify as check
@@ -105,7 +109,9 @@ def verify(model: Id = "") -> None:
 
 @models_app.command()
 def bundle(
-    models: Annotated[list[str] | None, typer.Argument(help="Card ids; the default model when left out.")] = None,
+    models: Annotated[
+        list[str] | None, typer.Argument(help="Card ids or card files; the default model when left out.")
+    ] = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="The archive to write.")] = Path("galleria-models.tar"),
 ) -> None:
     """Write one archive with models for machines without a network (read there with `pull --from`)."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -56,16 +57,16 @@ def score(  # noqa: PLR0913  one parameter for each option of the command
         sys.stderr.write("galleria: ended early; a part of a clip cannot be scored.\n")
         raise typer.Exit(INTERRUPTED)
     if as_json:
-        _print_json(scored.score.as_json())
+        _print_json({**scored.score.as_json(), "notes": list(scored.notes)})
     else:
-        print_score(scored.score, list(scored.count.notes))
+        print_score(scored.score, scored.notes)
 
 
 def _print_json(plain: object) -> None:
     sys.stdout.write(json.dumps(plain, indent=1, ensure_ascii=False) + "\n")
 
 
-def print_score(score: Score, notes: list[str]) -> None:
+def print_score(score: Score, notes: Sequence[str]) -> None:
     """Print a score line by line, its error bars, and what was missed or invented."""
     from rich.console import Console
     from rich.table import Table
