@@ -122,7 +122,7 @@ def _bars(
     speed: Speed, memory: float | None, starts: list[float], results: list[Result]
 ) -> list[tuple[str, str, str, bool]]:
     times, ratio, start = speed.times, speed.default.ratio, median(starts)
-    # What a plain script gets: the network as its package has it, fp32. And both with the very same file, ours by default.
+    # What a plain script gets is the network as its package has it, fp32. Alike: both with the file we use by default.
     shipped = middle(speed.pairs["fp32"].plain).wall / middle(speed.default.ours).wall
     f1 = min(result.f1 for result in results)
     error = max((abs(e) for result in results for e in result.errors.values()), default=0)
