@@ -21,7 +21,7 @@ from galleria.domain.site import Camera
 
 from .footage import SCENES, VARIANTS, Scene, make_variant
 
-RATES = (5.0, 8.0, 12.0)
+RATES = (5.0, 6.0, 8.0, 12.0)  # 6: the default
 PRECISIONS = ("int8", "fp32")
 ENGINES = ("onnxruntime", "openvino")
 

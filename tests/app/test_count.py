@@ -53,6 +53,18 @@ def test_an_end_beyond_the_clips_own_is_no_part(clip, network, tmp_path):
         assert [entry.finished for entry in journal.recordings()] == [True]
 
 
+def test_a_file_of_unknown_length_that_was_interrupted_is_a_part(footage, network, tmp_path):
+    raw = str(footage / "people_detection" / "people-detection.264")
+
+    def interrupt(done, _total, _crossings):
+        if done > 2:
+            raise KeyboardInterrupt
+
+    done = count(request(raw, tmp_path / "j.db"), network, interrupt)
+    assert done.tally.interrupted
+    assert done.outcome is None  # else it would take the place of a complete count
+
+
 def test_measures_of_a_part_cover_that_part(clip, network):
     done = count(request(clip, None, begin=1, end=4, record=False), network)
     (seen,) = [event for event in done.events if isinstance(event, Seen)]

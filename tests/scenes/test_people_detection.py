@@ -8,12 +8,11 @@ from pathlib import Path
 import av
 import pytest
 
-from galleria.app.count import RATE
 from galleria.app.networks import Choice, Loaded, load
 from galleria.app.score import Scored, ScoreRequest, score_lines
 from galleria.capture.sources import open_source
 from galleria.domain.events import Crossing, Origin
-from galleria.domain.site import Camera
+from galleria.domain.site import RATE, Camera
 from galleria.models.precision import integers_are_exact
 from galleria.runtime.camera import Follow, camera_steps
 from galleria.runtime.graph import Graph

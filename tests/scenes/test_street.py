@@ -2,9 +2,9 @@
 
 import pytest
 
-from galleria.app.count import RATE
 from galleria.app.networks import Choice, load
 from galleria.app.score import ScoreRequest, score_boxes, score_lines
+from galleria.domain.site import RATE
 from galleria.models.precision import integers_are_exact
 
 # int8 where the processor runs it exactly: elsewhere nobody gets it.

@@ -16,7 +16,7 @@ from galleria.capture.reading import shown
 from galleria.capture.sources import open_source
 from galleria.domain.errors import InputError
 from galleria.domain.events import Event, Origin
-from galleria.domain.site import Camera, Site
+from galleria.domain.site import RATE, Camera, Site
 from galleria.domain.time import WallClock, clip_text, local_text
 from galleria.runtime.camera import camera_steps
 from galleria.runtime.drawing import Drawing
@@ -28,8 +28,6 @@ from galleria.tracking.registry import DEFAULT, tracker_named
 from .networks import Loaded
 from .recorder import Recorder
 
-# Frames analysed a second. Walking people need five to eight; more costs time and changes no count (see make bench).
-RATE = 6.0
 # The drawn picture is no larger than this, pixels in height: people look at it, nobody measures in it.
 DRAWN_HEIGHT = 720
 
@@ -226,9 +224,11 @@ def _recording(request: CountRequest, origin: Origin, facts: SourceFacts, name: 
 
 def _is_whole(request: CountRequest, facts: SourceFacts, tally: Tally) -> bool:
     """Whether all of the recording was counted. A live camera's recording ends when the counting does."""
-    if facts.seconds is None:
-        return not request.begin
-    return not (tally.interrupted or request.begin or (request.end or facts.seconds) < facts.seconds)
+    names = request.sources or (request.camera.source,)
+    if facts.seconds is None and any("://" in name or name.startswith("/dev/") for name in names):
+        return True
+    ended_early = request.end is not None and (facts.seconds is None or request.end < facts.seconds)
+    return not (tally.interrupted or request.begin or ended_early)
 
 
 def _shown(request: CountRequest) -> str:

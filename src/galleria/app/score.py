@@ -12,7 +12,7 @@ from galleria.analytics.trackscore import TrackScore, score_tracks
 from galleria.capture.ports import SourceFacts
 from galleria.capture.sources import open_source
 from galleria.domain.events import Origin
-from galleria.domain.site import Camera
+from galleria.domain.site import RATE, Camera
 from galleria.domain.truth import TrackBox, Truth
 from galleria.runtime.camera import Look, camera_steps
 from galleria.runtime.graph import Graph, Step
@@ -22,7 +22,7 @@ from galleria.tracking.registry import DEFAULT, tracker_named
 
 from .answer import crossings_of
 from .choose import NO_SITE
-from .count import RATE, Count, CountRequest, Watch, count, unwatched
+from .count import Count, CountRequest, Watch, count, unwatched
 from .networks import Loaded
 
 # Two pictures have the same shape when their aspect ratios differ by less than this share.

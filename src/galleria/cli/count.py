@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from galleria.domain.site import RATE
 from galleria.domain.time import By
 
 from .models import progress_bar
@@ -54,7 +55,7 @@ def count(  # noqa: PLR0913  one parameter for each option of the command
     until: Annotated[str | None, typer.Option("--to", help="End here in the clip.")] = None,
     fps: Fps = None,
     by: Annotated[By, typer.Option(help="How finely the tables tell.")] = By.TOTAL,
-    rate: Rate = 6.0,
+    rate: Rate = RATE,
     detector: Detector = "",
     precision: Precision = "",
     tracker: Tracker = "motion",

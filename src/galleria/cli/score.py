@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from galleria.domain.site import RATE
+
 from .count import INTERRUPTED, Detector, Engine, Fps, Precision, Rate, Threads, Tracker, watching
 from .models import progress_bar
 
@@ -28,7 +30,7 @@ def score(  # noqa: PLR0913  one parameter for each option of the command
         float | None, typer.Option(help="Seconds a count may be off; otherwise as the truth says, or 0.8.", min=0)
     ] = None,
     fps: Fps = None,
-    rate: Rate = 6.0,
+    rate: Rate = RATE,
     detector: Detector = "",
     precision: Precision = "",
     tracker: Tracker = "motion",
