@@ -1,0 +1,1 @@
+"""Pictures for human eyes: contact sheets, plans, films from above."""

@@ -1,0 +1,1 @@
+"""How the networks of the product, and others, see the footage."""

@@ -1,0 +1,1 @@
+"""Pictures: figures drawn into a plate, as a camera would see them."""
