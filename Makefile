@@ -28,10 +28,15 @@ check: setup  ## formatting, lints, types, imports
 	$(RUN) ruff check .
 	$(RUN) mypy
 	$(RUN) mypy bench
+	$(RUN) mypy -p mall
 	$(RUN) lint-imports
 
 test: setup  ## all tests
 	$(RUN) pytest
+
+# ARGS="--scene dusk --seconds 10" builds a part of it.
+mall: setup  ## build footage/ again from its seeds, with people who do not exist
+	@$(RUN) python -m mall build $(ARGS)
 
 # In an environment of its own: what only the comparison needs stays out of the other one.
 bench: export UV_PROJECT_ENVIRONMENT := .tools/bench
@@ -39,4 +44,4 @@ bench: $(UV)  ## speed, memory, start and accuracy, beside a plain script; numbe
 	@$(UV) sync --quiet --locked --python $(PYTHON) --no-default-groups --extra openvino --group bench
 	@$(RUN) python -m bench
 
-.PHONY: help setup demo check test bench
+.PHONY: help setup demo check test mall bench

@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from .lens import VIEWS, View
 from .motion import TICKS, Track
+
+KNOCK = (7.0, 3.0)  # degrees right and down: how far a moved camera was turned
 
 
 class Light(StrEnum):
@@ -64,6 +67,15 @@ class Scene:
     def tick(self, frame: int) -> int:
         """The tick at which a frame is taken."""
         return frame * TICKS // self.fps
+
+    def fault(self, camera: str, time: float) -> Wrong | None:
+        """What is wrong with a camera at a time, seconds; None when it sees."""
+        wrongs = (f.wrong for f in self.faults if f.camera == camera and f.begin <= time < f.end)
+        return next(wrongs, None)
+
+    def view(self, camera: str, time: float) -> View:
+        """How a camera hangs at a time, seconds: elsewhere once it has been moved."""
+        return VIEWS[camera].moved(*KNOCK) if self.fault(camera, time) is Wrong.MOVED else VIEWS[camera]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,118 @@
+"""From seeds to `footage/`: figures, plates, clips and truth, on as many processes as there are cores."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import resource
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from mall.body.figure import make_figure
+from mall.cast import CAST
+from mall.domain.person import Person
+from mall.domain.scene import Scene
+from mall.film import Film
+from mall.plates import ensure
+from mall.scenario import play
+from mall.scenes import SCENES
+from mall.shoot import Shoot, plates_of
+from mall.site import write_site
+from mall.truth.files import write_clip_truth, write_scene_truth
+
+Told = Callable[[str, int, int], None]  # what, done, of
+POLL = 0.5  # seconds
+_ticker: multiprocessing.sharedctypes.SynchronizedArray[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a clip cost: seconds in all, frames, and the most memory its process held, MiB."""
+
+    clip: str
+    frames: int
+    seconds: float
+    memory: float
+
+
+def build(scenes: Sequence[str], out: Path, told: Told, seconds: float | None = None) -> list[Cost]:
+    """Build scenes with all their cameras, and the site file.
+
+    Args:
+        scenes: names; empty: all.
+        out: the folder, `footage`.
+        told: is told of progress.
+        seconds: how much of every scene; None: all of it.
+
+    Raises:
+        KeyError: there is no such scene.
+    """
+    chosen = [_cut(SCENES[name], seconds) for name in scenes or SCENES]
+    clips = [(scene, camera) for scene in chosen for camera in scene.cameras]
+    out.mkdir(parents=True, exist_ok=True)
+    write_site(out / "site.yaml")
+    for number, (view, light, moved) in enumerate(plates := plates_of(chosen)):
+        told("plates", number, len(plates))
+        ensure(view, light, moved=moved)
+    told("plates", len(plates), len(plates))
+    context = multiprocessing.get_context("spawn")
+    ticker = context.Array("i", len(clips))
+    with ProcessPoolExecutor(os.cpu_count(), context, _begin, (ticker,)) as pool:
+        people = sorted({name for scene in chosen for name in _people(scene)})
+        _follow([pool.submit(_make, person) for person in CAST if person.id in people], "figures", told)
+        truths = [pool.submit(_tell, scene, out) for scene in chosen]
+        films = [pool.submit(_shoot, scene, camera, out, row) for row, (scene, camera) in enumerate(clips)]
+        total = sum(scene.frames for scene, _ in clips)
+        while wait(films, POLL).not_done and not any(film.done() and film.exception() for film in films):
+            told("frames", sum(ticker), total)
+        costs = [film.result() for film in films]
+        _follow(truths, "truth", told)
+    told("frames", total, total)
+    return costs
+
+
+def _cut(scene: Scene, seconds: float | None) -> Scene:
+    return scene if seconds is None else replace(scene, seconds=min(seconds, scene.seconds))
+
+
+def _people(scene: Scene) -> set[str]:
+    return {track.person for track in play(scene, CAST).tracks}
+
+
+def _follow(futures: Sequence[Future[object]], what: str, told: Told) -> None:
+    for number, future in enumerate(futures):
+        told(what, number, len(futures))
+        future.result()
+    told(what, len(futures), len(futures))
+
+
+def _begin(ticker: multiprocessing.sharedctypes.SynchronizedArray[int]) -> None:
+    global _ticker  # noqa: PLW0603 - how a pool hands shared memory to its processes
+    _ticker = ticker
+    # One process a core draws: each keeps to its own.
+    os.environ["LP_NUM_THREADS"] = "1"
+
+
+def _make(person: Person) -> None:
+    make_figure(person)
+
+
+def _tell(scene: Scene, out: Path) -> None:
+    played = play(scene, CAST)
+    write_scene_truth(played, CAST, out / scene.id)
+    for camera in scene.cameras:
+        write_clip_truth(played, CAST, camera, out / scene.id)
+
+
+def _shoot(scene: Scene, camera: str, out: Path, row: int) -> Cost:
+    began = time.monotonic()
+    shoot = Shoot(play(scene, CAST), CAST, camera)
+    with Film(out / scene.id / f"{camera}.mp4", scene.fps) as film:
+        for number, frame in shoot.frames():
+            film.write(frame, number)
+            _ticker[row] = number + 1
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return Cost(f"{scene.id}/{camera}", scene.frames, time.monotonic() - began, memory)
