@@ -20,8 +20,8 @@ $(UV): Makefile
 setup: $(UV)  ## make the environment
 	@$(UV) sync --quiet --locked --python $(PYTHON)
 
-demo: setup  ## count real footage; what it shows goes into out/
-	@$(RUN) galleria demo
+demo: setup  ## count the mall of nobody; what it shows goes into out/
+	@$(RUN) galleria demo --data footage
 
 check: setup  ## formatting, lints, types, imports
 	$(RUN) ruff format --check .

@@ -25,8 +25,9 @@ RIG = "rigs/standard/rig.default_no_toes.json"
 WEIGHTS = "rigs/standard/weights.default.json"
 # Bones that nothing here moves by themselves: their skin follows the bone above.
 STILL = (
-    "breast jaw levator metacarpal oculi orbicularis oris risorius special temporalis tongue toe2 toe3 toe4 toe5 toe1-2"
-).split()
+    "breast", "jaw", "levator", "metacarpal", "oculi", "orbicularis", "oris", "risorius", "special", "temporalis",
+    "tongue", "toe2", "toe3", "toe4", "toe5", "toe1-2",
+)  # fmt: skip
 
 
 class Faces(NamedTuple):
@@ -195,7 +196,7 @@ def _parse_object(text: str) -> dict[str, NDArray[Any]]:
 
 
 def _still(bone: str) -> bool:
-    return bone.startswith(tuple(STILL))
+    return bone.startswith(STILL)
 
 
 def _above(rig: dict[str, Any], bone: str) -> str:

@@ -1,1 +1,7 @@
-"""Pictures: figures drawn into a plate, as a camera would see them."""
+"""The renderer: people put into the plates of the empty mall."""
+
+from .compose import Renderer
+from .plate import Plate, PlateError
+from .stock import Actor, Prop, Stock
+
+__all__ = ["Actor", "Plate", "PlateError", "Prop", "Renderer", "Stock"]

@@ -1,0 +1,105 @@
+"""One body while it is dressed: standing, with what it wears so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import wear_drape as drape
+from . import wear_fields as where
+from . import wear_shell as cut
+from . import wear_stance as pose
+from .mesh import triangles_of
+from .shape import Body
+from .wear_shell import Shell
+from .wear_tube import Axis, Tube
+
+Array = NDArray[np.float64]
+FAR_ARM = 1.95  # hands push no cloth
+
+
+@dataclass(slots=True)
+class Fit:
+    """A body in the stance in which clothes are hung, and all that cloth may not enter.
+
+    Attributes:
+        matrices: (b, 4, 4) of the stance. canon, weights: of all vertices of the mesh. standing: (19158, 3).
+        points, normals, canons: of all that lies below the next layer.
+    """
+
+    body: Body
+    matrices: Array
+    canon: Array
+    weights: Array
+    standing: Array
+    scale: float
+    points: Array
+    normals: Array
+    canons: Array
+    tops: list[Shell] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, body: Body) -> Fit:
+        matrices = pose.stance(body)
+        weights = cut.dense(body)
+        standing = pose.carry(pose.rounded(body.points), pose.blended(weights, matrices))
+        faces = body.mesh.faces["body"].vertices
+        normals = cut.smooth_normals(standing, triangles_of(faces))
+        canon = cut.canonical(body)
+        rows = np.unique(faces)
+        hands = where.on_arm(canon) & (where.arm_share(canon) > FAR_ARM)
+        rows = rows[~hands[rows]]
+        standing = pose.rounded(standing)
+        scale = float(body.height / 1.66)
+        return cls(
+            body, matrices, canon, weights, standing, scale,
+            standing[rows], pose.rounded(normals[rows]), canon[rows],
+        )  # fmt: skip
+
+    def stand(self, shell: Shell) -> Array:
+        """The shell's points in the stance."""
+        return pose.rounded(pose.carry(shell.rest, pose.blended(shell.weights, self.matrices)))
+
+    def back(self, shell: Shell, points: Array) -> Array:
+        """Points (n, 3) of the stance, at rest."""
+        return pose.uncarry(points, pose.blended(shell.weights, self.matrices))
+
+    def obstacle(self, arms: bool) -> drape.Obstacle:
+        """What cloth of the trunk and legs lies on, or (`arms`) what sleeves lie on."""
+        keep = np.ones(len(self.points), bool) if arms else ~where.on_arm(self.canons)
+        return drape.Obstacle.of(self.points[keep], self.normals[keep])
+
+    def joint(self, name: str) -> Array:
+        """A joint of the mesh in the stance, such as l-knee."""
+        return np.asarray(self.standing[self.body.mesh.groups[f"joint-{name}"]].mean(0))
+
+    def trunk(self, slope: float, low: float) -> Tube:
+        """The tube around trunk (and legs down to the canonical height `low`)."""
+        keep = ~where.on_arm(self.canons) & (self.canons[:, 2] > low) & (self.canons[:, 2] < where.SHOULDER)
+        points = self.points[keep]
+        middle = np.array([points[:, 0].mean() * 0.5 + self.joint("pelvis")[0] * 0.5, 0.0, 0.0])
+        top, bottom = float(points[:, 2].max()), float(points[:, 2].min())
+        return Tube.around(Axis.through(middle + (0, 0, top), middle + (0, 0, bottom)), points, slope)
+
+    def leg(self, side: str, slope: float) -> Tube:
+        """The tube around one leg, `side` l or r."""
+        sign = 1.0 if side == "l" else -1.0
+        keep = (self.canons[:, 2] < where.CROTCH) & (self.canons[:, 1] * sign > 0)
+        keep &= self.canons[:, 2] > where.ANKLE + 0.04
+        axis = Axis.through(*(self.joint(f"{side}-{name}") for name in ("upper-leg", "knee", "ankle")))
+        return Tube.around(axis, self.points[keep], slope)
+
+    def arm(self, side: str, slope: float) -> Tube:
+        """The tube around one arm, `side` l or r."""
+        sign = 1.0 if side == "l" else -1.0
+        keep = where.on_arm(self.canons) & (self.canons[:, 1] * sign > 0)
+        axis = Axis.through(*(self.joint(f"{side}-{name}") for name in ("shoulder", "elbow", "hand")))
+        return Tube.around(axis, self.points[keep], slope)
+
+    def lay(self, shell: Shell, points: Array, normals: Array) -> None:
+        """What was put on: the next layer lies on it."""
+        self.points = np.concatenate([self.points, pose.rounded(points)])
+        self.normals = np.concatenate([self.normals, pose.rounded(normals)])
+        self.canons = np.concatenate([self.canons, shell.canon])

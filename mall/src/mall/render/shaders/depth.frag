@@ -1,0 +1,8 @@
+in vec2 at;
+uniform vec2 range;
+
+void main() {
+    // From metres along the axis to what the depth buffer holds.
+    float d = max(texture(picture, at).r, range.x * 1.001);
+    gl_FragDepth = clamp((range.y + range.x - 2.0 * range.y * range.x / d) / (range.y - range.x) * 0.5 + 0.5, 0.0, 1.0);
+}

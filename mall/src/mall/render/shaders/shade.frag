@@ -1,0 +1,8 @@
+in vec2 at;
+uniform float layer;
+uniform float layers;
+out vec4 left;
+
+void main() {
+    left = vec4(texture(picture, vec2(at.x, (at.y + layer) / layers)).r);
+}
