@@ -69,7 +69,7 @@ def _counter(heap: Heap, rng: np.random.Generator) -> None:
         high = bottom if a - 0.03 < y < b else 1.0
         heap.box((x0, y, 0.1), (x0 + 0.035, y + 0.036, high), "wood", OAK, 0.004)
     heap.box((x0 - 0.0, y0 - 0.0, 1.0), (x1, y1, 1.05), "ceramic", "#d9d5cc", 0.012)
-    heap.box((x0 + 0.05, a, top - 0.02), (x0 + 0.09, b, top), "lamp", (16.0, 12.5, 8.5))
+    heap.box((x0 + 0.05, a, top - 0.02), (x0 + 0.09, b, top), "lamp", (30.0, 24.5, 18.0))
     heap.sheet([(x0 + 0.012, b, bottom), (x0 + 0.012, a, bottom), (x0 + 0.012, a, 1.0), (x0 + 0.012, b, 1.0)], "pane", "#eef4f2")
     for z in (bottom, 0.55, 0.77):
         heap.box((x0 + 0.03, a, z - 0.012), (x1 - 0.15, b, z), "paint", "#f2ede2")
@@ -134,7 +134,7 @@ def _back_shelf(heap: Heap, rng: np.random.Generator) -> None:
         heap.box((x0 + 0.2, y, 0.92), (x1, y + 0.03, 2.1), "wood", OAK, 0.003)
     for z in (1.35, 1.72, 2.07):
         heap.box((x0 + 0.2, y0, z), (x1, y1, z + 0.03), "wood", OAK, 0.003)
-        heap.box((x0 + 0.24, y0 + 0.05, z - 0.008), (x0 + 0.26, y1 - 0.05, z), "lamp", (7.0, 5.4, 3.6))
+        heap.box((x0 + 0.24, y0 + 0.05, z - 0.008), (x0 + 0.26, y1 - 0.05, z), "lamp", (12.0, 9.6, 7.0))
     _shelf_goods(heap, rng)
     for y, colour in ((5.75, "#1f1f21"), (6.1, "#7e2f2a")):  # grinders
         heap.box((x0 + 0.12, y - 0.08, 0.92), (x0 + 0.34, y + 0.08, 1.14), "satin", colour, 0.02)
@@ -222,7 +222,7 @@ def _screen(heap: Heap) -> None:
 def _walls(heap: Heap) -> None:
     # A light box and the directory.
     heap.box((5.95, 1.5, 0.75), (6.0, 4.3, 2.75), "dark metal", ANTHRACITE, 0.01)
-    _picture(heap, (5.945, 1.55, 0.8), -1, (2.7, 1.9), 8, 0.95)
+    _picture(heap, (5.945, 1.55, 0.8), -1, (2.7, 1.9), 12, 0.8)
     heap.say("la bella stagione", (5.938, 2.9, 1.0), WEST, 0.14, colour=(1.3, 1.3, 1.2), deep=0.004)
     heap.box((4.0, 9.95, 0.8), (5.3, 10.0, 2.3), "satin", "#26323a", 0.01)
     heap.say("galleria", (4.65, 9.94, 2.1), SOUTH, 0.12, colour=(1.0, 1.0, 0.95), deep=0.004)

@@ -11,8 +11,8 @@ from heap import EAST, WEST, Colour, Heap
 Solids = dict[str, dict[str, Any]]
 Rect = tuple[float, float, float, float]  # x0, y0, x1, y1
 
-CREAM, GREIGE, SLATE = "#ada597", "#8a8277", "#56534f"
-WHITE = "#e4e1da"
+CREAM, GREIGE, SLATE = "#969189", "#726e69", "#454341"
+WHITE = "#e6e4df"
 HALL: Rect = (-6.0, 0.0, 6.0, 10.0)
 CORRIDOR: Rect = (-3.5, 10.0, 3.5, 34.0)
 BEYOND: Rect = (-3.5, 34.2, 3.5, 46.0)  # scenery behind the passage
@@ -150,7 +150,7 @@ def lamps(heap: Heap, panels: list[dict[str, float]], strength: float) -> None:
     for lamp in panels:
         w, h, z = lamp["wide"] / 2, lamp["long"] / 2, lamp["z"]
         x, y = lamp["x"], lamp["y"]
-        heap.roof(x - w, y - h, x + w, y + h, z, "lamp", (strength, strength * 0.965, strength * 0.89))
+        heap.roof(x - w, y - h, x + w, y + h, z, "lamp", (strength, strength * 0.985, strength * 0.955))
         for a, b in (((x - w - 0.03, y - h - 0.03), (x + w + 0.03, y - h)), ((x - w - 0.03, y + h), (x + w + 0.03, y + h + 0.03))):
             heap.box((*a, z - 0.01), (*b, TOP), "paint", "#c9c8c5")
         for a, b in (((x - w - 0.03, y - h), (x - w, y + h)), ((x + w, y - h), (x + w + 0.03, y + h))):

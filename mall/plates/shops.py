@@ -73,7 +73,7 @@ def _windows(heap: Heap, rng: np.random.Generator) -> None:
         x = -3.5 * side
         back = x - 0.17 * side
         heap.box((back, a, bottom), (back + 0.004 * side, b, top), "paint", colour)
-        heap.box((x - 0.03 * side, a, top - 0.03), (x - 0.055 * side, b, top - 0.015), "lamp", (17.0, 14.5, 11.0))
+        heap.box((x - 0.03 * side, a, top - 0.03), (x - 0.055 * side, b, top - 0.015), "lamp", (60.0, 53.0, 43.0))
         pane = x + 0.01 * side
         heap.sheet([(pane, a, bottom), (pane, b, bottom), (pane, b, top), (pane, a, top)][::side], "pane", "#eef4f2")
         for ya, yb, za, zb in ((a - 0.05, b + 0.05, top, top + 0.05), (a - 0.05, b + 0.05, bottom - 0.05, bottom), (a - 0.05, a, bottom, top), (b, b + 0.05, bottom, top)):
@@ -136,7 +136,7 @@ def _shelf(heap: Heap, s: Solid, rng: np.random.Generator, fill: Fill, levels: t
     for z in levels:
         heap.box((back, s["y0"], z - 0.03), (front - 0.01 * side, s["y1"], z), "wood", colour, 0.003)
         if z > levels[0]:
-            heap.box((front - 0.05 * side, s["y0"] + 0.03, z - 0.04), (front - 0.07 * side, s["y1"] - 0.03, z - 0.031), "glow", (2.4, 2.0, 1.5))
+            heap.box((front - 0.05 * side, s["y0"] + 0.03, z - 0.04), (front - 0.07 * side, s["y1"] - 0.03, z - 0.031), "lamp", (14.0, 12.2, 9.8))
         for a, b in zip(bays[:-1], bays[1:], strict=True):
             row = Heap()
             fill(row, rng, float(b - a) - 0.06)

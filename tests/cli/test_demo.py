@@ -5,8 +5,11 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import threading
+import time
 import zipfile
 from pathlib import Path
 
@@ -113,6 +116,32 @@ def test_somebody_comes_in(walk, corner, tmp_path):
     assert [event["towards"] for event in events if event["kind"] == "crossing"] == ["up"]
 
 
+def test_several_cameras_count_as_one_by_one(walk, corner, tmp_path):
+    """Side by side and each at its own line: the same person comes in at one door, goes out at another."""
+    site = corner / "site.yaml"
+    back = WIRE.replace("door, name: Front", "exit, name: Back").replace("in: up", "in: down")
+    site.write_text(
+        site.read_text() + camera("yard", back) + camera("cellar", WIRE.replace("door, name: Front", "low, name: Low"))
+    )
+    for name, line in (("yard", "exit"), ("cellar", "low")):
+        truth = TRUTH | {"lines": [TRUTH["lines"][0] | {"id": line}]}
+        (corner / "day" / f"{name}.truth.json").write_text(json.dumps(truth))
+    for name in ("hall", "yard"):
+        shutil.copy(walk, corner / "day" / f"{name}.mp4")
+    blank(corner / "day" / "cellar.mp4", 1.0)
+    ran = galleria("demo", "--data", corner, "--out", tmp_path)
+    assert ran.code == 0, ran
+    cells = {row[1]: row[2:5] for row in rows(ran.out) if "door" in row[1]}
+    assert cells["Front door"] == ["1 / 1", "0 / 0", "1.000"]
+    assert cells["Back door"] == ["0 / 0", "1 / 1", "1.000"]
+    assert cells["Low door"] == ["0 / 1", "0 / 0", "0.000"]
+    assert "3 cameras, 0:10" in ran.out
+    assert "2 of 3 crossings found" in ran.out
+    events = json.loads((tmp_path / "events.json").read_text("utf-8"))
+    assert {event["camera"] for event in events} == {"hall", "yard", "cellar"}
+    assert len(list(tmp_path.glob("*.mp4"))) == 3
+
+
 def test_cameras_that_cannot_be_shown_are_named(corner, tmp_path):
     down, none = WIRE.replace("door", "over"), WIRE.replace("door", "gone")
     unlabelled = WIRE.replace("door", "side")
@@ -162,20 +191,25 @@ def test_an_out_folder_that_cannot_be_used_is_refused_before_counting(corner, tm
     assert clip.read_bytes() == before
 
 
-def test_ctrl_c_scores_no_part_of_a_clip(corner, tmp_path, monkeypatch):
-    whole = demo.count
+def test_ctrl_c_ends_all_counts_and_scores_none(corner, tmp_path, monkeypatch):
+    whole, ended = demo.count, []
 
-    def broken_off(request, network, watch):
-        def interrupt(*_):
-            raise KeyboardInterrupt
+    def pressed(request, network, watch):
+        def press(*told):
+            signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+            for _ in range(500):
+                watch(*told)
+                time.sleep(0.01)
 
-        return whole(request, network, interrupt)
+        counted = whole(request, network, press)
+        ended.append(counted.tally.interrupted)
+        return counted
 
-    monkeypatch.setattr(demo, "count", broken_off)
+    monkeypatch.setattr(demo, "count", pressed)
     ran = galleria("demo", "--data", corner, "--out", tmp_path)
-    assert ran.code == 130
-    assert ran.out == ""
+    assert (ran.code, ran.out) == (130, "")
     assert "ended early" in ran.err
+    assert ended == [True]
 
 
 def test_without_its_sample_it_says_what_to_do(tmp_path, monkeypatch):

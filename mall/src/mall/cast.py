@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from mall.domain.person import Build, Colour, Garment, Looks, Person
 
-# Seed of the face, and whether the network keeps it apart from all others so marked.
+# The last three digits of the face's seed, and whether the network keeps it apart from all others so marked.
 FACES: dict[str, tuple[int, bool]] = {}
 STRENGTH = 1.0
 
@@ -54,8 +54,9 @@ def jeans(colour: Colour = INDIGO) -> Garment:
 def _person(
     name: str, male: float, years: float, figures: Figures, family: Figures, looks: Looks, outfit: Dressing,
 ) -> Person:  # fmt: skip
-    seed, apart = FACES.get(name, (sum(map(ord, name)), False))
-    build = Build(male, years, *figures, family, seed, STRENGTH)
+    number = sum((i + 1) * ord(letter) for i, letter in enumerate(name)) % 997 + 1
+    face, apart = FACES.get(name, (0, False))
+    build = Build(male, years, *figures, family, number * 1000 + face, STRENGTH)
     return Person(name, build, looks, outfit, any(g.kind == "badge" for g in outfit), apart)
 
 

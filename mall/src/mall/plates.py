@@ -24,9 +24,9 @@ from mall.domain.scene import Light
 Progress = Callable[[str], None]
 SCRIPTS = Path(__file__).resolve().parents[2] / "plates"
 KNOCK = (7.0, 3.0)  # degrees: pan and tilt of a camera that was moved
-SAMPLES = 32
+SAMPLES = 16
 SEED = 20
-LAMP = 14.0  # radiance of the ceiling panels; it sets the exposure of everything
+LAMP = 18.0  # radiance of the ceiling panels; it sets the exposure of everything
 CACHE = "MALL_CACHE"  # environment: another place for what is kept
 PYTHON = "MALL_BLENDER"  # environment: a Python 3.11 that has bpy, instead of one that uv makes
 THREADS = "MALL_THREADS"  # environment: threads of the renderer

@@ -65,7 +65,7 @@ def _print(footage: Footage, shown: Sequence[Shown], took: float) -> None:
 
     console = Console()
     length = clip_text(sum(one.count.facts.seconds or 0.0 for one in shown))
-    clips = f"{len(shown)} cameras, {length} in all" if len(shown) > 1 else f"one camera, {length}"
+    clips = f"{len(shown)} cameras, {length}" if len(shown) > 1 else f"one camera, {length}"
     name = footage.site.name or footage.site.id
     console.print(Text(f"{name}: {clips}, with {shown[0].count.network}, in {took:.1f} s"))
     console.print(_crossings(shown))
@@ -96,7 +96,6 @@ def _crossings(shown: Sequence[Shown]) -> Table:
         for number, line in enumerate(one.score.lines):
             camera = one.count.camera.id if number == 0 else ""
             table.add_row(Text(camera), Text(names[line.id]), *_line_cells(line))
-        table.add_section()
     return table
 
 
@@ -125,7 +124,6 @@ def _stays(shown: Sequence[Shown]) -> Table:
                 f"{values.get((zone.id, MeasureName.STAYS)) or 0:.0f}",
                 *(f"{seconds:.1f} s" if seconds is not None else "–" for seconds in dwell),
             )
-        table.add_section()
     return table
 
 

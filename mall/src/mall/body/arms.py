@@ -68,7 +68,7 @@ def arms_of(track: Track, limbs: Limbs, style: Style, gait: Gait, trunk: Carriag
         swing[:, side] = _swing(limbs, style, gait, trunk, girth, out)
         roll[:, side] = 0.3
         curl[:, side] = 0.3 + 0.4 * trunk.run
-        pole[:, side] = (-1.0, 0.3 * out, -0.1)
+        pole[:, side] = np.column_stack([np.full(count, -1.0), out * (0.3 - 0.2 * trunk.run), np.full(count, -0.1)])
         for aim in _aims(track, limbs, style, side):
             left = 1 - share[:, side]
             weight = np.minimum(aim.share, left)
@@ -112,8 +112,8 @@ def _aims(track: Track, limbs: Limbs, style: Style, side: int) -> list[Aim]:
         return doing_share(track, doing)
 
     aims = [
-        Aim(share(Doing.PUSH), at(HANDLE[0] - 0.075, HANDLE[1], HANDLE[2] + 0.03), (-0.5, 0.7, -0.6), 0.95, 0.0),
-        Aim(share(Doing.SIT), at(0.3, 0.15, 0.66) + fidget, (-0.6, 0.8, -0.3), 0.35, 0.0),
+        Aim(share(Doing.PUSH), at(HANDLE[0] - 0.075, HANDLE[1], HANDLE[2] + 0.03), (-0.7, 0.4, -0.7), 0.95, 0.0),
+        Aim(share(Doing.SIT), at(0.24, 0.2, 0.665) + fidget, (-0.8, 0.5, -0.3), 0.35, 0.0),
         Aim(share(Doing.SERVE), at(0.4, 0.16 if main else 0.22, COUNTER + 0.04) + fidget * 3.5,
             (-0.5, 0.6, -0.6), 0.4, 0.0),
     ]  # fmt: skip

@@ -14,14 +14,14 @@ from mall.domain.person import Colour
 from .wear_finish import ARM_FIRST, ARM_LONG, LEG_HIGH, LIMB_TOP, TOP, TRUNK_HIGH, linear
 
 Array = NDArray[np.float64]
-SIZE = 1024
+HIGH, WIDE = 1024, 512  # of a texture, pixels: about 2 mm each on the trunk
 TRUNK_AROUND, ARM_AROUND, LEG_AROUND = 1.02, 0.36, 0.50  # metres around that a turn of the texture stands for
 ARM_METRES = 0.27  # that one unit of arm share is long
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The texture's own map, each (size, size).
+    """The texture's own map, each (HIGH, WIDE).
 
     Attributes:
         down: metres downwards along the trunk or limb. across: metres around, 0 in front.
@@ -33,12 +33,11 @@ class Sheet:
     across: Array
     height: Array
     trunk: NDArray[np.bool_]
-    size: int
 
 
-def sheet(limbs: str, size: int = SIZE) -> Sheet:
+def sheet(limbs: str) -> Sheet:
     """The map of a texture whose lower half holds `limbs`: arms or legs."""
-    v, u = np.meshgrid((np.arange(size) + 0.5) / size, (np.arange(size) + 0.5) / size, indexing="ij")
+    v, u = np.meshgrid((np.arange(HIGH) + 0.5) / HIGH, (np.arange(WIDE) + 0.5) / WIDE, indexing="ij")
     trunk = v < 0.5  # noqa: PLR2004 - the upper half
     around = ARM_AROUND if limbs == "arms" else LEG_AROUND
     across = np.where(trunk, (u - 0.5) * TRUNK_AROUND, ((u % 0.5) - 0.25) * 2 * around)
@@ -47,23 +46,27 @@ def sheet(limbs: str, size: int = SIZE) -> Sheet:
     leg = LIMB_TOP - (v - 0.5) * 2 * LEG_HIGH
     height = np.where(trunk, z, share if limbs == "arms" else leg)
     down = np.where(trunk, TOP - z, share * ARM_METRES + 0.12 if limbs == "arms" else TOP - leg)
-    return Sheet(down, across, height, trunk, size)
+    return Sheet(down, across, height, trunk)
 
 
 Painter = Callable[[Sheet, Colour, Colour, np.random.Generator], Array]
 
 
-def noise(rng: np.random.Generator, size: int, wide: float, high: float) -> Array:
-    """Smooth noise (size, size) that joins at its sides; about -1 to 1; blots of so many pixels."""
-    raw = rng.normal(size=(size, size))
-    smooth = ndimage.gaussian_filter(raw, (high, wide), mode="wrap")
-    return np.asarray(smooth / (smooth.std() * 2.0 + 1e-12))
+def noise(rng: np.random.Generator, wide: float, high: float) -> Array:
+    """Smooth noise (HIGH, WIDE) that joins at its sides; about -1 to 1; blots of so many pixels."""
+    coarse = max(1, int(min(wide, high) / 3))
+    raw = rng.normal(size=(HIGH // coarse, WIDE // coarse))
+    smooth = ndimage.gaussian_filter(raw, (high / coarse, wide / coarse), mode="wrap")
+    smooth = smooth / (smooth.std() * 2.0 + 1e-12)
+    if coarse > 1:
+        smooth = ndimage.zoom(smooth, (HIGH / len(smooth), WIDE / smooth.shape[1]), order=1, mode="grid-wrap")
+    return np.asarray(smooth)
 
 
 def plain(at: Sheet, colour: Colour, second: Colour, rng: np.random.Generator) -> Array:
     """One colour with a quiet weave."""
     del second
-    weave = 0.020 * noise(rng, at.size, 0.6, 0.6) + 0.02 * noise(rng, at.size, 30, 50)
+    weave = 0.020 * noise(rng, 0.6, 0.6) + 0.02 * noise(rng, 30, 50)
     return np.asarray(linear(colour) * (1 + weave)[..., None])
 
 
@@ -94,8 +97,8 @@ def denim(at: Sheet, colour: Colour, second: Colour, rng: np.random.Generator) -
     twill = 0.5 + 0.5 * np.sin((at.down * 0.7 + at.across) * 2 * np.pi / 0.006)
     fade = 0.30 * np.exp(-((at.height + 0.17) ** 2) / 0.018) + 0.24 * np.exp(-((at.height + 0.37) ** 2) / 0.006)
     fade = fade * np.exp(-((at.across - 0.0) ** 2) / 0.010) * ~at.trunk
-    fade = fade + 0.10 * noise(rng, at.size, 14, 30) + 0.05 * noise(rng, at.size, 1.2, 3) + 0.08 * twill
-    whiskers = np.maximum(0, noise(rng, at.size, 26, 3)) * np.exp(-((at.height + 0.10) ** 2) / 0.004) * 0.10
+    fade = fade + 0.10 * noise(rng, 14, 30) + 0.05 * noise(rng, 1.2, 3) + 0.08 * twill
+    whiskers = np.maximum(0, noise(rng, 26, 3)) * np.exp(-((at.height + 0.10) ** 2) / 0.004) * 0.10
     return _mixed(np.broadcast_to(base, (*at.down.shape, 3)), light, np.clip(fade + whiskers, 0, 0.8)) + 0 * linear(second)
 
 
@@ -113,7 +116,7 @@ def printed(at: Sheet, colour: Colour, second: Colour, rng: np.random.Generator)
     base = plain(at, colour, colour, rng)
     size = float(rng.choice([5.0, 8.0]))
     for tone, level in ((linear(second), 0.75), (linear(second) * 0.5, 1.0)):
-        blots = noise(rng, at.size, size, size * 0.7)
+        blots = noise(rng, size, size * 0.7)
         base = _mixed(base, tone, _soft(blots - level, 0.12))
     return base
 

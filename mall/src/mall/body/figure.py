@@ -21,10 +21,12 @@ from mall.domain.person import Person
 from .landmarks import face_of, hull_of
 from .mesh import unwrapped
 from .occlusion import lit
+from .phone import with_phones
 from .shape import Body, make_body
 from .source import cache_folder
 
 ARRAYS = ("points", "normals", "uv", "triangles", "bones", "weights", "colour", "light")
+HATS = ("cap", "beanie")
 # Modules that pose figures but do not make them: a change there leaves finished figures good.
 POSING = ("pose.py", "gait.py", "steps.py", "arms.py", "carriage.py", "fingers.py", "ik.py", "limbs.py", "props.py")
 
@@ -60,15 +62,18 @@ def _code() -> bytes:
 
 def _made(person: Person) -> Figure:
     from .head import headed  # noqa: PLC0415
-    from .wear import dress, glasses  # noqa: PLC0415
+    from .wear import dress  # noqa: PLC0415
 
     body = make_body(person.build)
     seed = person.build.face
     clothes = dress(body, person.outfit, seed, person.staff)
-    head = headed(body, person.looks, person.build, seed)
+    hat = next((g.kind for g in person.outfit if g.kind in HATS), "")
+    head = headed(body, person.looks, person.build, seed, hat)
     parts = [skin_part(body, clothes.hidden), *head.parts, *clothes.parts]
     if person.looks.glasses:
-        parts.append(glasses(body, person.looks.glasses, (0.08, 0.07, 0.07)))
+        from . import wear  # noqa: PLC0415
+        if hasattr(wear, "glasses"):
+            parts.append(wear.glasses(body, person.looks.glasses, (0.08, 0.07, 0.07)))
     return assembled(person.id, body, parts, {**clothes.textures, **head.textures}, clothes.lift)
 
 
@@ -106,10 +111,10 @@ def assembled(
     raised = [replace(part, points=(part.points + up).astype(np.float32)) for part in parts if len(part.triangles)]
     finished = lit(raised)
     bones = body.skeleton
-    skeleton = Skeleton(bones.names, bones.parents, bones.heads + up, bones.tails + up)
     hull = hull_of(finished, bones.names)
     top = max(float(part.points[:, 2].max()) for part in finished)
-    return Figure(name, skeleton, finished, dict(textures), face_of(body, lift), *hull, top)
+    skeleton, phones = with_phones(Skeleton(bones.names, bones.parents, bones.heads + up, bones.tails + up))
+    return Figure(name, skeleton, (*finished, *phones), dict(textures), face_of(body, lift), *hull, top)
 
 
 def _packed(figure: Figure) -> dict[str, NDArray[Any]]:

@@ -23,11 +23,12 @@ CLOSE, THUMB = 0.75, 0.25  # shares of the spread that a hand at rest takes away
 class Hand:
     """One hand: the axis (3,) that bends each joint towards the palm, by finger (from the thumb, 1) and joint (1-3).
 
-    `closed`: by finger, the turn (3, 3) that brings it beside the middle finger.
+    `closed`: by finger, the turn (3, 3) that brings it beside the middle finger. `palm`: where the palm faces (3,).
     """
 
     axes: dict[tuple[int, int], Array]
     closed: dict[int, Array]
+    palm: Array
 
     def angle(self, finger: int, joint: int, curl: Array) -> Array:
         """How far a joint bends (n,) for a curl (n,) of 0 to 1; 0.3 is a hand at rest."""
@@ -59,7 +60,7 @@ def hand_of(skeleton: Skeleton, side: int) -> Hand:
             axes[finger, joint] = axis / np.linalg.norm(axis)
     middle = head(3, 3) - head(3, 1)
     closed = {finger: _beside(head(finger, 3) - head(finger, 1), middle, palm) for finger in FINGERS}
-    return Hand(axes, closed)
+    return Hand(axes, closed, palm)
 
 
 def _beside(way: Array, middle: Array, palm: Array) -> Array:

@@ -178,13 +178,14 @@ def _swing(motion: FootMotion, ticks: NDArray[np.int64], before: Stance, after: 
     bent = np.clip(1 - share / 0.35, 0, 1)
     toes = pitch * (1 - bent) + np.minimum(pitch, 0) * bent
     motion.toes[ticks] = toes
-    tips = [_spin(_pitched(np.broadcast_to(_turned(p - foot.ankle, -foot.out), (len(ticks), 3)), pitch), yaw)[:, 2]
-            for p in (foot.heel, foot.ball - (0, 0, foot.ball[2] - 0.004), foot.toe)]  # fmt: skip
-    tips[2] = np.where(bent > 0, tips[1], tips[2])
+    heel, ball = (_rolled(p - foot.ankle, foot.out, pitch)[:, 2] for p in (foot.heel, foot.ball))
+    tip = ball + _rolled(foot.toe - foot.ball, foot.out, toes)[:, 2]
+    tips = [heel, ball - foot.ball[2] + 0.004, tip]
     sunk = -(ankle[:, 2] + np.min(tips, axis=0))
     motion.ankle[ticks] = ankle + np.column_stack([np.zeros((len(ticks), 2)), np.maximum(sunk, 0)])
 
 
-def _turned(point: Array, angle: float) -> Array:
-    c, s = np.cos(angle), np.sin(angle)
-    return np.array([c * point[0] - s * point[1], s * point[0] + c * point[1], point[2]])
+def _rolled(offset: Array, out: float, pitch: Array) -> Array:
+    """An offset (3,) within the foot, turned to look ahead and pitched: (n, 3)."""
+    ahead = _spin(offset[None], np.array([-out]))
+    return _pitched(np.repeat(ahead, len(pitch), axis=0), pitch)

@@ -11,12 +11,13 @@ from typing import NamedTuple
 import numpy as np
 from scipy.spatial import cKDTree
 
-from .hair_styles import Comb, Style, combed, lengths, ties
+from .hair_styles import PARTING, Comb, Style, combed, lengths, ties
 from .mesh import Array, load, smooth_normals, triangles_of
 from .scalp import beard_region, scalp_cover, smooth
 
 NEAR = 5  # vertices that tell where the surface is
 SHOULDER = 6.0  # below it hair lies over clothes, decimetres
+FACE_TOP, CHIN = 7.92, 6.1
 CLOTHES = 0.20  # how far clothes stand off, decimetres
 
 
@@ -115,10 +116,24 @@ def grow(style: Style, roots: Roots, rng: np.random.Generator) -> Array:
             lie = lie - 0.85 * (lie * normal).sum(1, keepdims=True) * normal
         way = 0.55 * way + 0.6 * lie + wild * 0.6 + np.array((0.0, -0.35 * style.weight * number**0.6, 0.0))
         way = way / np.maximum(np.linalg.norm(way, axis=1, keepdims=True), 1e-9)
-        strands[:, number] = _kept_out(here + way * step[:, None], layer, style, number)
+        strands[:, number] = _kept_out(_past_face(style, here + way * step[:, None], roots), layer, style, number)
         # What pushed the strand out does not turn it: it goes on hanging.
         way = 0.55 * way + 0.45 * (strands[:, number] - here) / step[:, None]
     return _curled(style, strands, long, roots, rng)
+
+
+def _past_face(style: Style, points: Array, roots: Roots) -> Array:
+    """Hair that would hang before the face is led past it; a fringe may end over the brows."""
+    start = roots.points
+    side = np.where(start[:, 0] > (PARTING if style.comb is Comb.SIDE else 0.0), 1.0, -1.0)
+    low = FACE_TOP - 0.9 * style.fringe * smooth(0.62, 0.45, np.abs(start[:, 0]))
+    face = smooth(low, low - 0.30, points[:, 1]) * smooth(0.55, 0.85, points[:, 2]) * (points[:, 1] > CHIN)
+    beside = 0.70 + 0.08 * smooth(7.2, 6.6, points[:, 1])
+    short = np.clip(beside - side * points[:, 0], 0, 0.4) * face
+    moved = points.copy()
+    moved[:, 0] += side * short
+    moved[:, 2] -= 0.8 * short
+    return moved
 
 
 def _fringe_step(style: Style, roots: Roots, step: Array) -> Array:

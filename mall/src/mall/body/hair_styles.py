@@ -13,6 +13,7 @@ import numpy as np
 from .mesh import Array
 from .scalp import smooth
 
+PARTING = 0.32  # of a side parting
 CROWN = np.array((0.05, 8.38, 0.05))  # where short hair turns
 
 
@@ -71,7 +72,7 @@ STYLES: dict[str, Style] = {
     "side": Style(Comb.SIDE, 2900, 4, 0.72, 0.19, 0.17, 0.42, 0.15, 0.30, spread=0.16, width=0.036, clump=0.6),
     "quiff": Style(Comb.BACK, 2900, 4, 0.62, 0.15, 0.14, 0.95, 0.22, 0.25, spread=0.18, width=0.036, clump=0.6),
     "back": Style(Comb.BACK, 2500, 5, 0.95, 0.45, 0.35, 0.35, 0.12, 0.25, spread=0.12, width=0.038, clump=0.5),
-    "curls": Style(Comb.CROWN, 2300, 6, 0.70, 0.42, 0.40, 1.0, 0.22, 0.1, curl=0.055, turns=3.4, spread=0.5, clump=0.5,
+    "curls": Style(Comb.CROWN, 2300, 6, 0.62, 0.34, 0.34, 0.9, 0.22, 0.1, curl=0.055, turns=3.4, spread=0.5, clump=0.5,
                    width=0.040),
     "afro": Style(Comb.OUT, 3200, 5, 0.52, 0.44, 0.40, 1.0, 0.5, 0.0, curl=0.055, turns=7.0, spread=0.30, clump=0.1,
                   width=0.050, uneven=0.08),
@@ -116,6 +117,8 @@ def lengths(style: Style, roots: Array) -> Array:
     long: Array = top * style.top + back * style.back + (1 - top - back) * style.sides
     if style.top < 0.5:  # noqa: PLR2004 - short hair fades towards the neck and the ears
         long *= 0.45 + 0.55 * smooth(6.75, 7.45, y)
+    if style.comb is Comb.OUT or style.curl:
+        long *= 1 - (0.6 if style.comb is Comb.OUT else 0.25) * smooth(0.95, 1.38, z)
     return np.maximum(long, 0.04)
 
 
@@ -125,7 +128,7 @@ def combed(style: Style, points: Array, roots: Array) -> Array:
         way = points - CROWN
         way[:, 2] += 0.25 * smooth(7.9, 8.2, roots[:, 1])
         return way
-    if style.comb is Comb.SIDE or style.comb is Comb.MIDDLE:
+    if style.comb in (Comb.SIDE, Comb.MIDDLE):
         return _parted(style, points, roots)
     if style.comb is Comb.BACK:
         way = np.tile((0.0, -0.2, -1.0), (len(points), 1))
@@ -134,7 +137,7 @@ def combed(style: Style, points: Array, roots: Array) -> Array:
         return way
     if style.comb is Comb.TIE:
         return ties(style, roots) - points
-    return points - (0.0, 7.5, 0.45)
+    return points - (0.0, 7.35, 0.75)
 
 
 def ties(style: Style, roots: Array) -> Array:
@@ -146,7 +149,7 @@ def ties(style: Style, roots: Array) -> Array:
 
 def _parted(style: Style, points: Array, roots: Array) -> Array:
     """Away from a parting: left and right of it, a little to the back; a fringe falls ahead."""
-    parting = 0.32 if style.comb is Comb.SIDE else 0.0
+    parting = PARTING if style.comb is Comb.SIDE else 0.0
     side = np.where(roots[:, 0] > parting, 1.0, -1.0)
     way = np.stack([side, np.full(len(points), -0.25), np.full(len(points), -0.35)], 1)
     below = smooth(8.2, 7.5, points[:, 1])[:, None]

@@ -18,6 +18,9 @@ from .shape import Body
 from .skin import painted
 
 
+FACES = 1000  # seeds that share skin and hair: the last three digits change the shape of the face alone
+
+
 class Headed(NamedTuple):
     """Parts of a head, and pictures: `skin` for the whole body's texture coordinates, `eyes` for the eyes."""
 
@@ -32,7 +35,7 @@ def headed(body: Body, looks: Looks, build: Build, seed: int, hat: str = "") -> 
         body: shaped, at rest.
         looks: colours and styles.
         build: years and sex show in the skin.
-        seed: of everything that is drawn by chance.
+        seed: of everything that is drawn by chance; its last three digits do not count, see FACES.
         hat: `cap` or `beanie` when one is worn: hair lies flat under it.
 
     Returns:
@@ -42,8 +45,9 @@ def headed(body: Body, looks: Looks, build: Build, seed: int, hat: str = "") -> 
         KeyError: there is no such hair style.
         ModelError: the mesh cannot be had.
     """
+    own = seed // FACES
     fit = Fit(body)
     parts = [*eyeballs(body), lashes(body)]
-    parts += hair(body, fit, looks.hair, looks.hair_colour, seed, hat)
-    parts += beard(body, fit, looks.beard, looks.hair_colour, seed)
-    return Headed(tuple(parts), {"skin": painted(looks, build, seed), "eyes": eye_texture(looks.eyes, seed)})
+    parts += hair(body, fit, looks.hair, looks.hair_colour, own, hat)
+    parts += beard(body, fit, looks.beard, looks.hair_colour, own)
+    return Headed(tuple(parts), {"skin": painted(looks, build, own), "eyes": eye_texture(looks.eyes, own)})

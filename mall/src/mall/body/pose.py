@@ -8,15 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mall.domain.figure import Skeleton
-from mall.domain.motion import Track
+from mall.domain.motion import Doing, Track
 from mall.domain.person import Build
 
 from .arms import Arms, arms_of
-from .carriage import Carriage, carriage_of
+from .carriage import Carriage, carriage_of, doing_share
 from .fingers import FINGERS, Hand, hand_of
 from .gait import Gait, gait_of
 from .ik import frame, twist_of, two_bone
 from .limbs import SIDES, Limbs, Style, limbs_of, style_of
+from .phone import NAME
 from .rig import turn, turn_x, turn_y, turn_z
 
 Array = NDArray[np.float64]
@@ -81,6 +82,7 @@ class Poses:
 
     Attributes:
         first: the tick of the first pose. gait: of the feet, rows from `first` on.
+        phone: (n,), 0 to 1, how far the phone is out.
     """
 
     skeleton: Skeleton
@@ -91,6 +93,7 @@ class Poses:
     trunk: Carriage
     arms: Arms
     hands: tuple[Hand, Hand]
+    phone: Array
     _bones: dict[str, int] = field(default_factory=dict)
     _kept: dict[int, Array] = field(default_factory=dict)
 
@@ -122,7 +125,12 @@ class Poses:
         for side in (0, 1):
             self._leg(frames, rows, side)
             self._arm(frames, rows, side)
-        return frames.matrices()
+        matrices = frames.matrices()
+        for side, name in enumerate(SIDES):
+            if f"{NAME}.{name}" in self._bones:
+                out = self.phone[rows] if side == self.style.hand else np.zeros(len(rows))
+                _shrink(matrices[:, self._bones[f"{NAME}.{name}"]], self.skeleton, self._bones[f"{NAME}.{name}"], out)
+        return matrices
 
     def _trunk(self, frames: _Frames, rows: NDArray[np.int64]) -> None:
         trunk, bones = self.trunk, self._bones
@@ -151,7 +159,8 @@ class Poses:
         pitch, toes = motion.pitch[rows] * (1 - sit[:, 0]), motion.toes[rows] * (1 - sit[:, 0])
         hip = frames.joint(bones[f"upperleg01.{name}"])
         knees = heading + 0.55 * np.angle(np.exp(1j * (yaw - heading)))
-        pole = np.column_stack([np.cos(knees), np.sin(knees), 0.15 * np.ones(len(rows))])
+        # Knees point ahead; of somebody sitting, up.
+        pole = np.column_stack([np.cos(knees), np.sin(knees), 0.15 + 2.5 * sit[:, 0]])
         knee, _ = two_bone(hip, ankle, self.limbs.thigh, self.limbs.shin, pole)
         self._chain(frames, ("upperleg01", "upperleg02"), name, knee - hip, pole, foot.out)
         self._chain(frames, ("lowerleg01", "lowerleg02"), name, ankle - knee, pole, foot.out)
@@ -229,6 +238,14 @@ class Poses:
                 frames.bend(bones[f"finger{finger}-{joint}.{name}"], turned)
 
 
+def _shrink(matrices: Array, skeleton: Skeleton, bone: int, share: Array) -> None:
+    """Scale what hangs on a bone (n, 4, 4) about its head, in place."""
+    head = np.append(skeleton.heads[bone], 1.0)
+    at = (matrices @ head)[:, :3]
+    matrices[:, :3, :3] *= share[:, None, None]
+    matrices[:, :3, 3] = at - (matrices[:, :3, :3] @ head[:3, None])[..., 0]
+
+
 def poses(skeleton: Skeleton, track: Track, seed: int, build: Build | None = None) -> Poses:
     """Plan a figure's motion along a track.
 
@@ -249,4 +266,5 @@ def poses(skeleton: Skeleton, track: Track, seed: int, build: Build | None = Non
     arms = arms_of(track, limbs, style, gait, trunk, float(girth))
     hands = hand_of(skeleton, 0), hand_of(skeleton, 1)
     bones = {name: index for index, name in enumerate(skeleton.names)}
-    return Poses(skeleton, track, limbs, style, gait, trunk, arms, hands, bones)
+    phone = np.clip((doing_share(track, Doing.PHONE) - 0.35) / 0.3, 0, 1)
+    return Poses(skeleton, track, limbs, style, gait, trunk, arms, hands, phone, bones)

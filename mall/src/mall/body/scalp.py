@@ -35,7 +35,7 @@ def _region(x: NDArray[np.floating], y: NDArray[np.floating], z: NDArray[np.floa
     side = np.interp(z, (-0.4, 0.05, 0.25, 0.45, 0.56, 0.78, 0.88, 1.02), (6.72, 6.84, 7.05, 7.42, 7.2, 7.2, 7.62, 8.1))
     edge = np.minimum(front, side + 0.03 * np.cos(9 * x)) + wobble
     inside = smooth(-0.03, 0.06, y - edge)
-    ear = smooth(0.765, 0.80, ax) * smooth(7.70, 7.60, y) * smooth(0.20, 0.30, z) * smooth(0.66, 0.60, z)
+    ear = smooth(0.765, 0.80, ax) * smooth(7.66, 7.58, y) * smooth(0.20, 0.30, z) * smooth(0.66, 0.60, z)
     inside = inside * (1 - ear)
     if line > 0:
         recede = smooth(0.18, 0.5, ax) * smooth(1.0, 0.4, np.abs(z - 1.25)) * 1.0
@@ -43,8 +43,8 @@ def _region(x: NDArray[np.floating], y: NDArray[np.floating], z: NDArray[np.floa
             gone = recede * smooth(0.55, 0.95, z) + smooth(1.22, 1.36, z)
             inside = inside * (1 - np.clip(gone, 0, 1) * smooth(7.5, 7.8, y))
         else:
-            top = smooth(7.72, 7.9, y - 0.25 * np.clip(-z, -1, 1) + 0.10 * np.clip(z, 0, 2))
-            inside = inside * (1 - top) * (1 - smooth(0.72, 0.85, z) * smooth(7.35, 7.5, y))
+            top = smooth(7.86, 8.0, y + 0.10 * np.clip(-z, 0, 1) - 0.05 * np.clip(z, 0, 2))
+            inside = inside * (1 - top) * (1 - smooth(0.78, 0.90, z) * smooth(7.35, 7.5, y))
     return inside.astype(np.float32)
 
 

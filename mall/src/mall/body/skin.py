@@ -137,7 +137,7 @@ def _eyes(place: Canvas, tone: Values, build: Build) -> None:
     tone *= 1 - under[:, None] * np.array([0.75, 1, 0.85], np.float32)
     across, up = (np.abs(place.x) - 0.318) / 0.145, (place.y - 7.283) / 0.072
     rim = np.exp(-(((across**2 + up**2) - 1.0) / 0.42) ** 2) * (place.z > 1.2) * (up > -0.2)  # noqa: PLR2004
-    tone *= 1 - 0.5 * (0.75 + 0.25 * woman) * rim[:, None]
+    tone *= 1 - (0.22 + 0.24 * woman) * rim[:, None]
     inside = (across**2 + up**2 < 0.8) & (place.z > 1.2) & (place.z < 1.45)  # noqa: PLR2004
     tone[inside] = tone[inside] * np.array([0.8, 0.6, 0.6], np.float32)
 

@@ -86,7 +86,7 @@ def dress(body: Body, outfit: Sequence[Garment], seed: int, staff: bool) -> Dres
 
 
 def _put_on(fit: Fit, rack: _Rack, garment: Garment, kind: Kind, sewn: Sewn, seed: int) -> None:
-    cloth = finishing.finish(sewn, kind.thick)
+    cloth = finishing.finish(sewn, kind.thick, legs=kind.limbs == "legs")
     rack.textures[garment.kind] = wear_paint.paint(garment, kind, seed)
     rack.parts.append(finishing.part(fit, cloth, garment.kind, garment.kind))
 

@@ -179,9 +179,10 @@ def _gather(count: int, pairs: Ints) -> tuple[sparse.csr_matrix, Array]:
 
 def _rim(triangles: Ints) -> Ints:
     """Points on a border."""
-    pairs = np.sort(np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]]), 1)
-    edges, count = np.unique(pairs, axis=0, return_counts=True)
-    return np.unique(edges[count == 1])
+    pairs = np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])
+    keys, count = np.unique(pairs.min(1) * (1 << 24) + pairs.max(1), return_counts=True)
+    single = keys[count == 1]
+    return np.unique(np.concatenate([single >> 24, single & ((1 << 24) - 1)]))
 
 
 def inwards(points: Array, triangles: Ints) -> Array:

@@ -16,11 +16,12 @@ from . import wear_shell as cut
 from .wear_fit import Fit
 from .wear_sew import Sewn
 from .wear_shell import Shell
+from .wear_solids import Solid
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 # The texture: the trunk fills the upper half, limbs the lower quarters. Metres that the trunk's half is high.
-TOP, TRUNK_HIGH = 0.64, 1.46
+TOP, TRUNK_HIGH = 0.64, 1.08
 LIMB_TOP, LEG_HIGH = 0.0, 0.84
 ARM_FIRST, ARM_LONG = -0.6, 2.9
 TURNED = 0.022  # metres of hem that are seen inside
@@ -43,20 +44,21 @@ def linear(colour: Colour) -> Array:
     return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)  # noqa: PLR2004 - the standard's own numbers
 
 
-def finish(sewn: Sewn, thick: float = 0.003, turn: float = TURNED) -> Cloth:
+def finish(sewn: Sewn, thick: float = 0.003, turn: float = TURNED, *, legs: bool = False) -> Cloth:
     """A garment with its hems turned in, ready to be made a part.
 
     Args:
         sewn: the garment on the standing body.
         thick: of the cloth, metres.
         turn: how far the hems go in, metres.
+        legs: what lies below the crotch is two legs, not a skirt.
     """
     normals = sewn.normals
     hemmed = _hemmed(sewn, normals, thick, turn)
     points, weights, shade, canon = hemmed.standing, hemmed.shell.weights, _folds(sewn), hemmed.shell.canon
     shade = np.concatenate([shade, np.full(len(points) - len(shade), 0.75)])
     smooth = cut.smooth_normals(points, hemmed.shell.triangles)
-    corner, uv, triangles = _unwrap(canon, hemmed.shell.triangles)
+    corner, uv, triangles = _unwrap(canon, hemmed.shell.triangles, legs=legs)
     colour = np.repeat(shade[corner][:, None], 3, 1)
     return Cloth(points[corner], smooth[corner], uv, triangles, weights[corner], colour)
 
@@ -120,11 +122,9 @@ def _folds(sewn: Sewn) -> Array:
     return np.clip(1.0 + drape.relaxed(high[:, None], triangles, 0.3, 1)[:, 0] - 0.03, 0.55, 1.2)
 
 
-def _unwrap(canon: Array, triangles: Ints) -> tuple[Ints, Array, Ints]:
+def _unwrap(canon: Array, triangles: Ints, *, legs: bool) -> tuple[Ints, Array, Ints]:
     """Places in the texture: which point each vertex comes from (n,), uv (n, 2), triangles."""
-    arm, leg = where.on_arm(canon), where.on_leg(canon)
-    if not _is_legs(canon, triangles):
-        leg = np.zeros_like(leg)
+    arm, leg = where.on_arm(canon), where.on_leg(canon) & legs
     region = np.where(arm, 1, np.where(leg, 2, 0)) * np.where(canon[:, 1] < 0, -1, 1)
     of_triangle = np.median(region[triangles], axis=1).astype(np.int64)
     corners = triangles.ravel()
@@ -132,16 +132,11 @@ def _unwrap(canon: Array, triangles: Ints) -> tuple[Ints, Array, Ints]:
     uv = np.round(texture_place(canon[corners], regions), 6).reshape(-1, 3, 2)
     full = np.where(of_triangle == 0, 1.0, 0.5)[:, None]
     uv[..., 0] += np.where(uv[..., 0] < uv[..., 0].max(1, keepdims=True) - full / 2, full, 0.0)
-    keys = np.concatenate([corners[:, None].astype(np.float64), uv.reshape(-1, 2)], 1)
-    unique, inverse = np.unique(keys, axis=0, return_inverse=True)
-    return unique[:, 0].astype(np.int64), unique[:, 1:], inverse.reshape(-1, 3).astype(np.int64)
-
-
-def _is_legs(canon: Array, triangles: Ints) -> bool:
-    """Whether what lies below the crotch is two legs: then no triangle there spans the middle."""
-    low = canon[triangles][:, :, 2].max(1) < where.CROTCH - 0.06
-    y = canon[triangles][low][:, :, 1]
-    return bool(len(y)) and not bool(((y.min(1) < -1e-3) & (y.max(1) > 1e-3)).any())
+    flat = uv.reshape(-1, 2)
+    # A vertex for each point, region and side of the seam.
+    keys = (corners * 16 + (regions + 2)) * 4 + np.floor(flat[:, 0] * 2).astype(np.int64)
+    _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+    return corners[first], flat[first], inverse.reshape(-1, 3).astype(np.int64)
 
 
 def texture_place(canon: Array, region: Ints) -> Array:
@@ -163,3 +158,23 @@ def texture_place(canon: Array, region: Ints) -> Array:
     limb = np.where((np.abs(region) == 1)[:, None], arm, leg)
     limb[:, 0] += np.where(side < 0, 0.5, 0.0)
     return np.where((region == 0)[:, None], trunk, limb)
+
+
+def rigid(solid: Solid, weights: Array, colour: Array, name: str, shade: Shade) -> Part:
+    """A solid at rest as a part of its own colours, with edges kept where it is sharp.
+
+    Args:
+        solid: points at rest.
+        weights: (n, b) dense.
+        colour: (n, 3) or (3,) linear light.
+        name: of the part.
+        shade: how it takes light.
+    """
+    bones, shares = strongest(weights)
+    normals = cut.smooth_normals(solid.points, solid.triangles)
+    count = len(solid.points)
+    return Part(
+        name, shade, solid.points.astype(np.float32), normals.astype(np.float32), np.zeros((count, 2), np.float32),
+        solid.triangles.astype(np.int32), bones, shares, np.broadcast_to(colour, (count, 3)).astype(np.float32),
+        np.ones(count, np.float32),
+    )  # fmt: skip

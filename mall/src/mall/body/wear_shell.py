@@ -140,7 +140,9 @@ def _snapped(shell: Shell, field: Array, snap: float) -> tuple[Shell, Array]:
 def edges_of(triangles: Ints) -> Ints:
     """Every edge once, (e, 2), the smaller index first."""
     pairs = np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])
-    return np.unique(np.sort(pairs, 1), axis=0)
+    low, high = pairs.min(1), pairs.max(1)
+    keys = np.unique(low * (1 << 24) + high)
+    return np.stack([keys >> 24, keys & ((1 << 24) - 1)], 1)
 
 
 def borders(triangles: Ints) -> list[Ints]:

@@ -42,11 +42,18 @@ Point = tuple[float, float]
 
 
 def film(
-    played: Played, path: Path, fps: int = 8, staff: frozenset[str] = frozenset(), tell: Callable[[int], None] | None = None
+    played: Played,
+    path: Path,
+    fps: int = 8,
+    staff: frozenset[str] = frozenset(),
+    tell: Callable[[int], None] | None = None,
 ) -> None:
     """Write the scene from above as an H.264 film.
 
     Args:
+        played: the scene.
+        path: of the film, .mp4.
+        fps: frames a second.
         staff: the cast ids of staff, drawn as squares.
         tell: called with the number of each frame written.
 
@@ -74,11 +81,15 @@ def plan_picture(played: Played) -> Image.Image:
             px, py = _at((x, y))
             draw.ellipse([px - 4, py - 4, px + 4, py + 4], outline=ink, width=2)
         _label(draw, _at(track.place[0].tolist()), str(track.id), ink)
-    _label(draw, (8, SIZE[1] - 22), f"{played.scene.id}: {played.scene.title}, {played.scene.seconds:g} s", (20, 20, 20))
+    _label(
+        draw, (8, SIZE[1] - 22), f"{played.scene.id}: {played.scene.title}, {played.scene.seconds:g} s", (20, 20, 20)
+    )
     return image
 
 
-def moment(played: Played, tick: int, ground: Image.Image | None = None, staff: frozenset[str] = frozenset()) -> Image.Image:
+def moment(
+    played: Played, tick: int, ground: Image.Image | None = None, staff: frozenset[str] = frozenset()
+) -> Image.Image:
     """The mall at a tick."""
     image = (_ground(played.scene.cameras) if ground is None else ground).copy()
     draw = ImageDraw.Draw(image)

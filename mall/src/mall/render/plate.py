@@ -60,7 +60,7 @@ class Plate:
         )
 
 
-def load(path: Path) -> Plate:
+def load_plate(path: Path) -> Plate:
     """Read a plate from an npz with `light`, `depth` and `gloss` (float16 or float32).
 
     Raises:
@@ -76,7 +76,7 @@ def load(path: Path) -> Plate:
     return Plate(light, np.nan_to_num(depth, nan=1e4, posinf=1e4), gloss)
 
 
-def save(path: Path, plate: Plate) -> None:
+def save_plate(path: Path, plate: Plate) -> None:
     """Write a plate: light and gloss as float16, depth as float32."""
     np.savez_compressed(
         path, light=plate.light.astype(np.float16), depth=plate.depth, gloss=plate.gloss.astype(np.float16)

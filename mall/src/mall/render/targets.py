@@ -43,19 +43,16 @@ class Target:
         self._fill.program["range"] = (NEAR, FAR)
 
     def begin(self, rect: Rect) -> None:
-        """Clear a part of the picture and put the mall's depths there; what is drawn next stays within it."""
+        """Empty a part of the picture and put the mall's depths there; what is drawn next stays within it."""
         gl = context()
         x0, y0, x1, y1 = rect
         self._many.use()
         self._many.viewport = (0, 0, self.width, self.height)
         self._many.scissor = (x0, self.height - y1, x1 - x0, y1 - y0)
-        self._many.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
         gl.enable(moderngl.DEPTH_TEST)
         gl.depth_func = "1"
-        self._many.color_mask = False, False, False, False
         self._still.use(0)
         self._fill.render(moderngl.TRIANGLE_STRIP)
-        self._many.color_mask = True, True, True, True
         gl.depth_func = "<"
 
     def end(self, rect: Rect) -> Floats:

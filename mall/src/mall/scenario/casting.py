@@ -11,6 +11,7 @@ from mall.domain.person import Person
 from .steps import Who
 
 ORDER = 20261010  # the seed of the order in which the cast comes: the same in all scenes, so that people come back
+FIRST_DAY = 12  # how many adults come on the first day at least
 SECOND_DAY = 7  # how many of those whose faces may be shown do not come on the first day
 
 
@@ -29,7 +30,7 @@ class Casting:
         adults = [p for p in people if not p.staff and not p.child]
         self._adults = sorted(adults, key=lambda p: not p.face_scenes)
         shown = [p for p in self._adults if p.face_scenes]
-        self._old = shown[: max(len(shown) - SECOND_DAY, len(shown) // 2)]
+        self._old = self._adults[: max(len(shown) - SECOND_DAY, min(FIRST_DAY, len(adults) * 2 // 3))]
         self._here: set[str] = set()
         self._used: set[str] = set()
         self._left: list[Person] = []
@@ -38,6 +39,7 @@ class Casting:
         """Somebody for a place; None when nobody is left for it.
 
         Args:
+            who: what the place asks for.
             shows: the face will come near to a camera.
         """
         for person in self._candidates(who, shows=shows):
@@ -49,10 +51,13 @@ class Casting:
                 return person
         return None
 
-    def give_back(self, person: Person) -> None:
-        """Somebody has left."""
+    def give_back(self, person: Person, *, came: bool = True) -> None:
+        """Somebody has left, or did not come in after all."""
         self._here.discard(person.id)
-        self._left.append(person)
+        if came:
+            self._left.append(person)
+        else:
+            self._used.discard(person.id)
 
     def _candidates(self, who: Who, *, shows: bool) -> list[Person]:
         if who is Who.STAFF:

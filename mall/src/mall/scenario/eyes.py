@@ -46,7 +46,9 @@ def gaze(me: Sight, mates: Sequence[Sight], rng: np.random.Generator) -> Array:
     """The point that is looked at, (n, 3) metres, tick by tick.
 
     Args:
+        me: who looks.
         mates: the companions.
+        rng: of the glances.
     """
     n, eyes = len(me.place), eye_height(me.person, sits=me.sits)
     ahead = np.stack([np.cos(me.heading), np.sin(me.heading)], -1)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from mall.domain.motion import TICKS, Doing, Track
+from mall.domain.motion import Doing, Track
 
-from .engine import Ridden
 from .steer import DT, STEP
 from .walker import HANDLE, Walker
 
@@ -56,7 +55,7 @@ def bodies(walker: Walker) -> tuple[Array, Array]:
     return place, heading
 
 
-def seats(rider: Ridden, pusher: Walker) -> tuple[Array, Array]:
+def seats(pusher: Walker) -> tuple[Array, Array]:
     """Where somebody sits who is pushed, and the heading."""
     place, heading = bodies(pusher)
     return place + (HANDLE + SEAT) * np.stack([np.cos(heading), np.sin(heading)], -1), heading
@@ -66,7 +65,10 @@ def track(walker: Walker, number: int, gaze: Array, ticks: int) -> Track:
     """The visit of a walker as it is kept, from the scene's first tick on.
 
     Args:
-        gaze: (n, 3), from the walker's first tick on. ticks: of the scene.
+        walker: whose.
+        number: the track's.
+        gaze: (n, 3), from the walker's first tick on.
+        ticks: of the scene.
     """
     place, heading = bodies(walker)
     doing = np.repeat(np.array([row[3] for row in walker.log], np.uint8), STEP)

@@ -36,6 +36,7 @@ class Party:
     Attributes:
         members: the leader first.
         rides: who is pushed, if anybody; not one of the members.
+        exits: numbers of those who go on alone, since the leader is gone.
         index: of the next step. until: seconds, when the stay ends. since: when the phase began.
     """
 
@@ -49,7 +50,7 @@ class Party:
     doing: Doing = Doing.WAIT
     claim: Array | None = None
     sides: dict[int, Array] = field(default_factory=dict)
-    exits: dict[int, Array] = field(default_factory=dict)
+    exits: set[int] = field(default_factory=set)
 
     @property
     def leader(self) -> Walker:
@@ -60,6 +61,7 @@ class Party:
 
         Args:
             taken: (k, 2) places where others stand or will stand.
+            now: seconds.
         """
         lead = self.leader
         moving = lead.path is not None and not (lead.halt and lead.left() < 1.4)  # noqa: PLR2004
@@ -69,7 +71,7 @@ class Party:
                 walker.face = None
                 lag = max(lag, self._beside(walker, k, now))
             else:
-                self._near(walker, k, taken)
+                self._near(walker, taken)
         lead.lag = lag
 
     def _beside(self, walker: Walker, k: int, now: float) -> float:
@@ -121,15 +123,12 @@ class Party:
             walker.face = walker.p + way
         return 0.0
 
-    def _near(self, walker: Walker, k: int, taken: Array) -> None:
+    def _near(self, walker: Walker, taken: Array) -> None:
         """Stand near the leader's place."""
         lead = self.leader
         goal = lead.p if lead.path is None else lead.path[-1]
         walker.steered = None
-        old = walker.home
-        if old is None or float(np.hypot(*(old - goal))) > 1.6 or walker.anchor is None or (  # noqa: PLR2004
-            float(np.hypot(*(walker.anchor - goal))) > 0.3  # noqa: PLR2004
-        ):
+        if walker.home is None or walker.anchor is None or math.dist(walker.anchor, goal) > 0.3:  # noqa: PLR2004
             walker.anchor = goal
             walker.home = self._place_by(walker, goal, taken)
             walker.go(ways.rounded(ways.route(walker.p, walker.home)))

@@ -13,13 +13,14 @@ from mall.domain.person import Person
 from mall.domain.scene import Played, Scene, Waited
 
 from . import ways
-from .engine import Ridden, World
+from .engine import run
 from .eyes import Sight, gaze
 from .finish import bodies, seats, track
 from .recipes import RECIPES
 from .steer import STEP
 from .steps import Recipe
 from .walker import Walker
+from .world import Ridden
 
 Array = NDArray[np.float64]
 GLIMPSE = 1.5  # seconds: who looks at the screen for less has not watched
@@ -40,8 +41,7 @@ def play(scene: Scene, cast: Sequence[Person], recipe: Recipe | None = None) -> 
     Raises:
         KeyError: there is no such recipe.
     """
-    world = World(RECIPES[scene.recipe] if recipe is None else recipe, cast, scene.seed, scene.seconds)
-    world.run()
+    world = run(RECIPES[scene.recipe] if recipe is None else recipe, cast, scene.seed, scene.seconds)
     ticks = round(scene.seconds * TICKS)
     walkers = [w for w in world.everybody if -w.born < len(w.log) * STEP and w.born < ticks]
     sights = {w.number: _sight(w) for w in walkers}
@@ -66,7 +66,7 @@ def play(scene: Scene, cast: Sequence[Person], recipe: Recipe | None = None) -> 
     return Played(
         scene,
         tuple(tracks),
-        tuple(_waits(world.waits, number, scene.seconds)),
+        tuple(_waits(world.till.waits, number, scene.seconds)),
         tuple(sorted(watched, key=lambda w: (w[1], w[0]))),
         {t.id: route_of(t) for t in tracks},
     )
@@ -89,15 +89,22 @@ def _sight(walker: Walker) -> Sight:
 
 
 def _ridden_sight(rider: Ridden, pusher: Walker) -> Sight:
-    place, heading = seats(rider, pusher)
+    place, heading = seats(pusher)
     n = len(place)
-    return Sight(rider.person, pusher.born, place, heading, np.full(n, Doing.SIT, np.uint8), np.full((n, 3), np.nan), sits=True)
+    return Sight(
+        rider.person, pusher.born, place, heading, np.full(n, Doing.SIT, np.uint8), np.full((n, 3), np.nan), sits=True
+    )
 
 
 def _as_ridden(row: Track, sight: Sight, pusher: int, ticks: int) -> Track:
     begin, end = max(0, -sight.first), min(len(sight.place), ticks - sight.first)
     return replace(
-        row, person=sight.person.id, place=sight.place[begin:end], doing=sight.doing[begin:end], pushes="", pushed_by=pusher
+        row,
+        person=sight.person.id,
+        place=sight.place[begin:end],
+        doing=sight.doing[begin:end],
+        pushes="",
+        pushed_by=pusher,
     )
 
 

@@ -39,7 +39,9 @@ def _visits(adult: Who) -> dict[str, Visit]:
         "family": Visit("entrance", "entrance", (QUEUE, SCREEN), (adult, CHILD)),
         "family-b": Visit("passage", "passage", (SHOP_B,), (adult, CHILD), shows=False),
         "friends": Visit("entrance", "passage", (Step("meeting", (6, 10), Doing.CHAT),), (adult,) * 3),
-        "friends-back": Visit("passage", "entrance", (Step("window-a", (5, 9), Doing.CHAT),), (adult,) * 3, shows=False),
+        "friends-back": Visit(
+            "passage", "entrance", (Step("window-a", (5, 9), Doing.CHAT),), (adult,) * 3, shows=False
+        ),
         "watcher": Visit("entrance", "passage", (SCREEN,), one),
         "phone": Visit("entrance", "passage", (PHONE,), one, phone=True),
         "phone-through": Visit("entrance", "passage", (), one, phone=True),
@@ -60,9 +62,7 @@ def _visits(adult: Who) -> dict[str, Visit]:
 SERVED: dict[str, Visit] = {
     "server": Visit("server", "", (Step("server", (1, 2)),), (STAFF,), shows=False),
     "tidy": Visit("tidy-a", "", (Step("tidy-a", (8, 14), Doing.BROWSE),) * 12, (STAFF,), shows=False),
-    "round": Visit(
-        "staff", "staff", (COUNTER, Step("tidy-a", (9, 13), Doing.BROWSE)), (STAFF,), shows=False
-    ),
+    "round": Visit("staff", "staff", (COUNTER, Step("tidy-a", (9, 13), Doing.BROWSE)), (STAFF,), shows=False),
 }
 
 RECIPES: dict[str, Recipe] = {

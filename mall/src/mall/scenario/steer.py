@@ -7,6 +7,8 @@ sure of. What is taken among the safe velocities is what looks natural: see `avo
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,6 +27,8 @@ SOFT = 0.28  # metres that people like to have between them beyond what they mus
 LOOK = 2.6  # seconds ahead that people care about
 
 _ANGLES = np.radians([0.0, -12, 12, -25, 25, -40, 40, -62, 62, -88, 88])
+_SLOWER = BRAKE * DT * np.arange(HORIZON)
+_RING = np.stack([np.cos(np.arange(12) * np.pi / 6), np.sin(np.arange(12) * np.pi / 6)], -1)
 _TURNS = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], -1)
 
 
@@ -32,26 +36,26 @@ def stopping(p: Array, v: Array) -> Array:
     """Where one is while braking from now on, step by step.
 
     Args:
-        p: (..., 2) places. v: (..., 2) velocities.
+        p: (..., 2) places.
+        v: (..., 2) velocities.
 
     Returns:
         (..., HORIZON, 2); the first row is `p`.
     """
     speed = np.sqrt((v**2).sum(-1, keepdims=True))
-    left = np.maximum(speed - BRAKE * DT * np.arange(HORIZON), 0.0)
-    way = np.cumsum((left[..., :-1] + left[..., 1:]) * (DT / 2), -1)
-    return np.asarray(p[..., None, :] + np.pad(way, [(0, 0)] * (way.ndim - 1) + [(1, 0)])[..., None] * _unit(v, speed))
-
-
-def _unit(v: Array, speed: Array) -> Array:
-    return np.asarray((v / np.maximum(speed, 1e-9))[..., None, :])
+    slower = np.maximum(speed - _SLOWER, 0.0)
+    share = np.zeros(slower.shape)
+    np.cumsum(slower[..., :-1] + slower[..., 1:], -1, out=share[..., 1:])
+    share *= (DT / 2) / np.maximum(speed, 1e-9)
+    return np.asarray(p[..., None, :] + share[..., None] * v[..., None, :])
 
 
 def nearest(mine: Array, theirs: Array) -> Array:
     """The least distance between moving points.
 
     Args:
-        mine: (k, 1, n, 2), theirs: (1, m, n, 2): places at the same n times; straight in between.
+        mine: (k, 1, n, 2) places at n times; straight in between.
+        theirs: (1, m, n, 2) at the same times.
 
     Returns:
         (k, m).
@@ -64,25 +68,28 @@ def nearest(mine: Array, theirs: Array) -> Array:
 
 def choices(v: Array, wish: Array) -> Array:
     """Velocities after the next step, the best first, braking last; (k, 2). None needs more than BRAKE."""
-    change = wish - v
-    size = float(np.hypot(*change))
-    first = v + change * min(1.0, GENTLE * DT / max(size, 1e-9))
+    first = toward(v, wish)
     speed = float(np.hypot(*v))
     stop = v * max(0.0, 1.0 - BRAKE * DT / max(speed, 1e-9))
-    angles = np.arange(12) * np.pi / 6
-    ring = np.stack([np.cos(angles), np.sin(angles)], -1)
-    others = np.concatenate([(v + (first - v) * 0.5)[None], v + ring * GENTLE * DT, v + ring * BRAKE * DT])
+    others = np.concatenate([(v + (first - v) * 0.5)[None], v + _RING * GENTLE * DT, v + _RING * BRAKE * DT])
     others = others[np.argsort(((others - wish) ** 2).sum(-1), kind="stable")]
     return np.concatenate([first[None], others, stop[None]])
 
 
-def safe(
-    p: Array, v: Array, options: Array, floor: float, theirs: Array, apart: Array
-) -> NDArray[np.bool_]:
+def toward(v: Array, wish: Array) -> Array:
+    """The velocity after the next step when nothing is in the way."""
+    change = wish - v
+    size = math.hypot(*change.tolist())
+    return np.asarray(wish if size <= GENTLE * DT else v + change * (GENTLE * DT / size))
+
+
+def safe(p: Array, v: Array, options: Array, floor: float, theirs: Array, apart: Array) -> NDArray[np.bool_]:
     """Which of the options leave a way to stop.
 
     Args:
-        p: (2,) place. v: (2,) velocity now. options: (k, 2) velocities after the next step.
+        p: (2,) place.
+        v: (2,) velocity now.
+        options: (k, 2) velocities after the next step.
         floor: metres to keep from solids.
         theirs: (m, HORIZON, 2): the others' places from now on, as they brake.
         apart: (m,) metres to keep from each of them.
@@ -93,7 +100,9 @@ def safe(
     after = p + (v + options) * (DT / 2)
     mine = np.concatenate([np.broadcast_to(p, (len(options), 1, 2)), stopping(after, options)[:, :-1]], 1)
     here = float(clearance(p))
-    ok = np.asarray(clearance(mine[:, 1:]).min(-1) >= min(floor, here))
+    ok = np.ones(len(options), bool)
+    if here < floor + np.hypot(*(mine[:, -1] - p).T).max():
+        ok = np.asarray(clearance(mine[:, 1:]).min(-1) >= min(floor, here))
     if len(theirs):
         now = np.hypot(*(theirs[:, 0] - p).T)
         # Those who are nearer than they should be (a group that was let go) may only part.
@@ -108,12 +117,14 @@ def avoid(p: Array, v: Array, wish: Array, others: tuple[Array, Array, Array], r
     and how soon it comes too near to somebody, when both give way halfway.
 
     Args:
+        p: (2,) place.
+        v: (2,) velocity now.
+        wish: (2,) velocity that one would like.
         others: places (m, 2), velocities (m, 2), and the distances (m,) that one likes to keep.
         room: metres from solids that one likes to keep.
     """
-    places, speeds, like = others
     pace = float(np.hypot(*wish))
-    if pace < 0.05 or not len(places):  # noqa: PLR2004 - who stands does not dodge
+    if pace < 0.05 or not len(others[0]):  # noqa: PLR2004 - who stands does not dodge
         return wish
     if not _trouble(p, wish[None], v, others).any():
         return wish

@@ -53,6 +53,7 @@ class Till:
         """One step: serve, move up, give up.
 
         Args:
+            now: seconds.
             attended: whether somebody stands behind the counter.
 
         Returns:

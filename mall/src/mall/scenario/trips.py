@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,6 +19,9 @@ def trip(start: Array, goal: Array, rng: np.random.Generator, room: float = ways
     """A curved way, (k, 2) metres, that keeps clear of all solids.
 
     Args:
+        start: (2,) metres.
+        goal: (2,) metres.
+        rng: of the places in doorways and lanes.
         room: metres to keep from solids where there is room.
     """
     here = ways.room_of(start)
@@ -24,13 +29,13 @@ def trip(start: Array, goal: Array, rng: np.random.Generator, room: float = ways
     gates = ways.gates_between(here, ways.room_of(goal))
     for gate, there in gates:
         point = _through(gate, there, rng, room)
-        points += _before(gate, here, point, points[-1], goal, rng)
+        points += _before(gate, here, point, points[-1], rng)
         points.append(point)
         points += _after(gate, there, point, goal, rng)
         here = there
     points.append(goal)
     out = [start[None]]
-    for a, b in zip(points[:-1], points[1:], strict=True):
+    for a, b in pairwise(points):
         tight = "staff" in (ways.room_of(a), ways.room_of(b))
         out.append(ways.route(a, b, 0.42 if tight else room)[1:])
     return ways.rounded(np.concatenate(out), min(room, ways.TIGHT))
@@ -53,7 +58,7 @@ def _through(gate: Gate, there: str, rng: np.random.Generator, room: float) -> A
     return np.asarray(middle + along * share * most)
 
 
-def _before(gate: Gate, here: str, point: Array, last: Array, goal: Array, rng: np.random.Generator) -> list[Array]:
+def _before(gate: Gate, here: str, point: Array, last: Array, rng: np.random.Generator) -> list[Array]:
     """Points that make the way to a gate natural."""
     if gate.name == "entrance" and here == "outside":  # people turn off the pavement and walk up to the door
         return [np.array([point[0] + rng.normal(0.0, 0.25), -rng.uniform(2.4, 3.6)])]

@@ -134,6 +134,13 @@ class Walker:
         error = abs(turn(self.heading, math.atan2(way[1], way[0])))
         return max(0.0, min(1.0, 1.35 - error / math.radians(60)))
 
+    def hurry(self, speed: float) -> None:
+        """Count the seconds in which one wanted to go on and could not."""
+        if self.path is not None and speed < 0.12:  # noqa: PLR2004
+            self.stuck += DT
+        elif speed > 0.3:  # noqa: PLR2004
+            self.stuck = 0.0
+
     def rolls(self, wish: Array) -> Array:
         """The same wish, but what has wheels rolls about where it looks."""
         size = float(np.hypot(*wish))

@@ -73,7 +73,9 @@ def clear(a: Array, b: Array, room: float, also: Array | None = None) -> NDArray
     """Whether straight lines keep clear of all solids grown by `room` on every side.
 
     Args:
-        a: (n, 2) beginnings. b: (n, 2) ends.
+        a: (n, 2) beginnings.
+        b: (n, 2) ends.
+        room: metres.
         also: (k, 4) more boxes.
     """
     solid = boxes() if also is None or not len(also) else np.concatenate([boxes(), also])
@@ -137,6 +139,8 @@ def route(start: Array, goal: Array, room: float = EASY, also: Array | None = No
     """The shortest way around solids, (k, 2), both ends with it.
 
     Args:
+        start: (2,) metres.
+        goal: (2,) metres.
         room: metres to keep from solids where possible; near both ends TIGHT is enough.
         also: (k, 4) boxes to walk around as well, such as people who stand.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,7 +22,7 @@ from .light import Lighting, Lit
 from .plate import Plate
 from .selfshadow import Atlas
 from .sensor import Sensor
-from .stock import Actor, Prop, Stock
+from .stock import Actor, Prop, Stock, Thing, things
 from .surface import surface
 from .targets import Rect, Target
 
@@ -80,11 +81,11 @@ class Renderer:
         self._quad = gl.vertex_array(made, [(corners, "2f", "in_corner")])
         self._sensor = Sensor(view, self._plate.light, seed)
 
-    def frame(self, actors: Sequence[Actor | Prop], number: int = 0) -> NDArray[np.uint8]:
+    def frame(self, actors: Sequence[Actor | Prop | Thing], number: int = 0) -> NDArray[np.uint8]:
         """The picture, (432, 768, 3) uint8 RGB, of what stands there; `number` seeds the frame's noise."""
         return self._sensor.picture(*self.canvas(actors), number)
 
-    def canvas(self, actors: Sequence[Actor | Prop]) -> tuple[Floats, Rect | None]:
+    def canvas(self, actors: Sequence[Actor | Prop | Thing]) -> tuple[Floats, Rect | None]:
         """The part of the pinhole canvas that people change, (h, w, 3) linear light, and where it lies."""
         cast = self._prepared(actors)
         if not cast:
@@ -109,11 +110,13 @@ class Renderer:
             return None
         return np.asarray(np.median(self._plate.light[outside > 0], axis=0), dtype=np.float64)
 
-    def _prepared(self, actors: Sequence[Actor | Prop]) -> list[_Cast]:
+    def _prepared(self, actors: Sequence[Actor | Prop | Thing]) -> list[_Cast]:
         """Everybody who may change the picture, the nearest first."""
         out = []
-        for actor in actors:
-            model = self._stock.model(actor)
+        met: Counter[int] = Counter()
+        for actor in things(actors):
+            model = self._stock.model(actor, met[id(actor.parts)])
+            met[id(actor.parts)] += 1
             model.pose(np.asarray(actor.matrices), _COARSE)
             points = model.mesh(_COARSE).placed()[:, :3].astype(np.float64)
             seen = self._where(points)
