@@ -51,7 +51,7 @@ def _front(heap: Heap, solids: Solids) -> None:
         s = solids[name]
         heap.box((s["x0"], s["y0"], s["z0"]), (s["x1"], s["y1"], s["z1"]), "dark metal", ANTHRACITE, 0.008)
     heap.box((-0.12, 0.08, 2.55), (0.12, 0.13, 2.65), "satin", "#17181a", 0.01)
-    heap.floor(-1.6, -0.1, 1.6, 0.09, 0.002, "metal", "#8f9090")
+    heap.floor(-6.0, -0.12, 6.0, 0.09, 0.002, "metal", "#77787a")
     for x in (-0.02, 0.02):
         heap.box((-3.3, 0.03 + x, 0), (3.3, 0.035 + x, 0.004), "metal", "#6d6e70")
     heap.say("GALLERIA", (0.0, -0.125, 3.7), SOUTH, 0.34, colour=(2.2, 2.15, 2.0), deep=0.05)

@@ -11,7 +11,7 @@ from heap import EAST, WEST, Colour, Heap
 Solids = dict[str, dict[str, Any]]
 Rect = tuple[float, float, float, float]  # x0, y0, x1, y1
 
-CREAM, GREIGE, SLATE = "#969189", "#726e69", "#454341"
+CREAM, GREIGE, SLATE = "#878178", "#68635d", "#3f3d3b"
 WHITE = "#e6e4df"
 HALL: Rect = (-6.0, 0.0, 6.0, 10.0)
 CORRIDOR: Rect = (-3.5, 10.0, 3.5, 34.0)
@@ -78,8 +78,12 @@ def _framed(heap: Heap, room: Rect, border: float, dark: float) -> None:
     heap.floor(x0, y0, x1, y1, -0.0005, "stone", GREIGE)
     heap.floor(x0 + border, y0, x1 - border, y1 - border, 0.0, "stone", SLATE)
     heap.floor(x0 + border + dark, y0, x1 - border - dark, y1 - border - dark, 0.0005, "stone", CREAM)
-    heap.floor(-3.5, y1 - border - dark, 3.5, y1, 0.001, "stone", GREIGE)
-    heap.floor(-2.3, y1 - border - dark, 2.3, y1 + 0.4, 0.0015, "stone", CREAM)
+    for x in (-4.0, -1.6, 1.6, 4.0):  # inlays, on the joints of the tiles
+        heap.floor(x - 0.07, y0, x + 0.07, y1 - border - dark, 0.001, "stone", GREIGE)
+    for y in (2.4, 4.8, 7.2):
+        heap.floor(x0 + border + dark, y - 0.07, x1 - border - dark, y + 0.07, 0.0013, "stone", GREIGE)
+    heap.floor(-3.5, y1 - border - dark, 3.5, y1, 0.0015, "stone", GREIGE)
+    heap.floor(-2.3, y1 - border - dark, 2.3, y1 + 0.4, 0.002, "stone", CREAM)
 
 
 def _coat(name: str) -> tuple[str, Colour]:

@@ -20,9 +20,9 @@ def build(heap: Heap, rng: np.random.Generator, *, dusk: bool) -> None:
     heap.floor(-40, -60, 40, FAR_KERB, -0.01, "slabs", "#857f77")
     heap.box((-40, FAR_KERB, -0.15), (40, FAR_KERB - 0.15, -0.005), "matt", "#a19d95")
     for x in np.arange(-38, 38, 6.0):
-        heap.floor(x, -7.95, x + 3.0, -7.8, -0.127, "paper", "#c9c8c2")
+        heap.floor(x, -7.95, x + 3.0, -7.8, -0.127, "paper", "#aeada8")
     for x in np.arange(-2.7, 2.8, 0.9):  # a crossing
-        heap.floor(x, FAR_KERB + 0.5, x + 0.45, ROAD - 0.4, -0.126, "paper", "#bdbcb6")
+        heap.floor(x, FAR_KERB + 0.5, x + 0.45, ROAD - 0.4, -0.126, "paper", "#a3a29d")
     heap.floor(-2.9, KERB + 0.02, 2.9, KERB + 0.42, -0.0005, "paper", "#b7a46a")
     for x in (-30, -23, -16, -9.5, -2, 5, 11, 18, 25):
         _house(heap, rng, x, float(rng.uniform(5.6, 7.0)), dusk=dusk)

@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from galleria.domain.events import Origin
 from galleria.domain.geometry import Box, Point, Segment
 from galleria.domain.site import Anchor, Tripwire
 from galleria.domain.track import TrackPoint, TrackState, TrackUpdate
 from galleria.spatial.crossing import TripwireCounter
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from mall.domain.motion import TICKS, Doing, Track
 from mall.domain.place import Floor
 from mall.domain.scene import Fault, Played, Scene, Wrong
@@ -91,9 +91,7 @@ def test_truth_counts_as_the_product_counts(seed):
         for row, (x, y) in enumerate(steps)
     ]
     counted = counter.update(TrackUpdate(1, TrackState.CONFIRMED, tuple(points)))
-    assert [(c.direction, pytest.approx(c.time)) for c in counted] == [
-        (c.way, c.time) for c in crossings(track, LINE)
-    ]
+    assert [(c.direction, pytest.approx(c.time)) for c in counted] == [(c.way, c.time) for c in crossings(track, LINE)]
 
 
 def test_a_stay_is_as_long_as_somebody_is_inside():

@@ -180,7 +180,7 @@ def test_a_column_before_the_entrance_camera_has_a_row_with_its_floor_place():
 
 def test_who_is_in_a_shop_is_no_row_of_the_corridor():
     view = VIEWS["corridor"]
-    shapes = [column(standing(-6.0, 18.5), 0), column(standing(0.0, 18.5, number=2), 0)]
+    shapes = [column(standing(5.0, 19.0), 0), column(standing(0.0, 18.5, number=2), 0)]
     assert [row.track for row in rows_of(view, shapes, {}, 0, 0.0, 0)] == [2]
 
 
@@ -193,7 +193,7 @@ def test_who_is_hidden_by_people_only_keeps_a_row():
     rows = rows_of(View("free", (0.0, -40.0, 1.0), (5.0, -40.0, 1.0), 60.0, barrel=0.0), [], {}, 0, 0.0, 0)
     assert rows == []
     moved = [
-        Shape(s.track, s.points + (0, -40.0, 0), FaceShape(s.face.outline, s.face.centre, s.face.turn), s.prop)
+        Shape(s.track, s.points - np.array([0, 40.0, 0]), FaceShape(s.face.outline, s.face.centre, s.face.turn), s.prop)
         for s in shapes
     ]
     view = View("free", (0.0, -40.0, 1.0), (5.0, -40.0, 1.0), 60.0, barrel=0.0)

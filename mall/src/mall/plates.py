@@ -15,31 +15,22 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-import platformdirs
-
+from mall.body.source import cache_folder
 from mall.domain.lens import CANVAS, VIEWS, View
 from mall.domain.place import LAMPS, SOLIDS
-from mall.domain.scene import Light
+from mall.domain.scene import KNOCK, Light
 
 Progress = Callable[[str], None]
 SCRIPTS = Path(__file__).resolve().parents[2] / "plates"
-KNOCK = (7.0, 3.0)  # degrees: pan and tilt of a camera that was moved
 SAMPLES = 16
 SEED = 20
-LAMP = 18.0  # radiance of the ceiling panels; it sets the exposure of everything
-CACHE = "MALL_CACHE"  # environment: another place for what is kept
+LAMP = 19.5  # radiance of the ceiling panels; it sets the exposure of everything
 PYTHON = "MALL_BLENDER"  # environment: a Python 3.11 that has bpy, instead of one that uv makes
 THREADS = "MALL_THREADS"  # environment: threads of the renderer
 
 
 class PlateError(RuntimeError):
     """A plate could not be rendered."""
-
-
-def cache() -> Path:
-    """The folder of what is kept between builds."""
-    named = os.environ.get(CACHE)
-    return Path(named) if named else platformdirs.user_cache_path("galleria-mall")
 
 
 def seen(view_name: str, *, moved: bool = False) -> View:
@@ -49,7 +40,8 @@ def seen(view_name: str, *, moved: bool = False) -> View:
         PlateError: there is no such camera.
     """
     if view_name not in VIEWS:
-        raise PlateError(f"no camera is called {view_name}; there are {', '.join(VIEWS)}")
+        message = f"no camera is called {view_name}; there are {', '.join(VIEWS)}"
+        raise PlateError(message)
     view = VIEWS[view_name]
     return view.moved(*KNOCK) if moved else view
 
@@ -71,7 +63,7 @@ def order(view_name: str, light: Light, *, moved: bool = False) -> dict[str, obj
 
 def path_of(view_name: str, light: Light, *, moved: bool = False) -> Path:
     """Where a plate is kept."""
-    return cache() / "plates" / f"{view_name}-{light}{'-moved' if moved else ''}.npz"
+    return cache_folder() / "plates" / f"{view_name}-{light}{'-moved' if moved else ''}.npz"
 
 
 def fingerprint(asked: dict[str, object]) -> str:
@@ -82,9 +74,7 @@ def fingerprint(asked: dict[str, object]) -> str:
     return digest.hexdigest()
 
 
-def ensure(
-    view_name: str, light: Light = Light.DAY, *, moved: bool = False, progress: Progress | None = None
-) -> Path:
+def ensure(view_name: str, light: Light = Light.DAY, *, moved: bool = False, progress: Progress | None = None) -> Path:
     """Give a plate's file, and render it first where it is missing or out of date.
 
     The file is an npz with `light` (h, w, 3) float16 linear radiance, `depth` (h, w) float32 metres along the optical
@@ -118,7 +108,8 @@ def _render(asked: dict[str, object], path: Path) -> None:
         )
         if done.returncode != 0 or not fresh.exists():
             tail = "\n".join((done.stderr or done.stdout).splitlines()[-12:])
-            raise PlateError(f"the renderer failed on {path.stem}:\n{tail}")
+            message = f"the renderer failed on {path.stem}:\n{tail}"
+            raise PlateError(message)
         fresh.replace(path)
     finally:
         told.unlink(missing_ok=True)
@@ -131,5 +122,6 @@ def _python() -> list[str]:
         return [named]
     uv = os.environ.get("UV") or shutil.which("uv")
     if uv is None:
-        raise PlateError(f"uv is not there to run the renderer: install it, or name a Python 3.11 with bpy in {PYTHON}")
+        message = f"there is no uv to run the renderer: install it, or name a Python 3.11 that has bpy in {PYTHON}"
+        raise PlateError(message)
     return [uv, "run", "--no-project", "--script"]

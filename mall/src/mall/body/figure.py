@@ -46,6 +46,9 @@ def make_figure(person: Person) -> Figure:
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".npz", delete=False) as file:
         np.savez(file, allow_pickle=False, **_packed(figure))
     os.replace(file.name, path)  # noqa: PTH105 - the name is a string
+    for older in path.parent.glob(f"{person.id}-*.npz"):
+        if older != path:
+            older.unlink(missing_ok=True)
     return figure
 
 

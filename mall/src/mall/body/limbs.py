@@ -8,10 +8,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mall.domain.figure import Skeleton
+from mall.domain.figure import Figure, Skeleton
 
 Array = NDArray[np.float64]
 SIDES = ("L", "R")
+GIRTH = np.radians(5.0), np.radians(19.0)  # as little and as much as arms hang away
 LEG = 0.88  # metres: hip to ankle of an average adult; longer legs take longer, slower steps
 
 
@@ -73,6 +74,20 @@ def _foot(ankle: Array, ball: Array, toe: Array) -> Foot:
     heel = np.array([*(ankle[:2] - 0.42 * ahead), 0.0])
     tip = np.array([*(toe[:2] + 0.008 * way), 0.0])
     return Foot(ankle, ball, heel, tip, float(np.arctan2(way[1], way[0])))
+
+
+def girth_of(figure: Figure) -> float:
+    """How far arms must hang away from the body to clear hips and coat, radians."""
+    names, limbs = figure.skeleton.names, limbs_of(figure.skeleton)
+    shoulder = figure.skeleton.heads[names.index("upperarm01.L")]
+    strongest = np.take_along_axis(figure.hull_bones, figure.hull_weights.argmax(1)[:, None], 1)[:, 0]
+    trunk = [i for i, name in enumerate(names) if name.startswith(("spine", "root", "pelvis", "upperleg"))]
+    reach = limbs.upper + limbs.fore
+    low, high = shoulder[2] - 1.15 * reach, shoulder[2] - 0.6 * reach
+    beside = figure.hull[np.isin(strongest, trunk) & (figure.hull[:, 2] > low) & (figure.hull[:, 2] < high)]
+    wide = float(np.abs(beside[:, 1]).max(initial=0.0))
+    away = (wide + 0.05 * limbs.size - 0.96 * abs(shoulder[1])) / (0.98 * reach)
+    return float(np.arcsin(np.clip(away, np.sin(GIRTH[0]), np.sin(GIRTH[1]))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mall.domain.figure import Skeleton
+from mall.domain.figure import Figure, Skeleton
 from mall.domain.motion import Doing, Track
-from mall.domain.person import Build
+from mall.domain.person import Build, Person
 
 from .arms import Arms, arms_of
 from .carriage import Carriage, carriage_of, doing_share
 from .fingers import FINGERS, Hand, hand_of
 from .gait import Gait, gait_of
 from .ik import frame, twist_of, two_bone
-from .limbs import SIDES, Limbs, Style, limbs_of, style_of
+from .limbs import SIDES, Limbs, Style, girth_of, limbs_of, style_of
 from .phone import NAME
 from .rig import turn, turn_x, turn_y, turn_z
 
@@ -246,14 +247,15 @@ def _shrink(matrices: Array, skeleton: Skeleton, bone: int, share: Array) -> Non
     matrices[:, :3, 3] = at - (matrices[:, :3, :3] @ head[:3, None])[..., 0]
 
 
-def poses(skeleton: Skeleton, track: Track, seed: int, build: Build | None = None) -> Poses:
+def poses(skeleton: Skeleton, track: Track, seed: int, build: Build | None = None, girth: float | None = None) -> Poses:
     """Plan a figure's motion along a track.
 
     Args:
         skeleton: of the figure that is to be posed (with its shoes' soles under the feet).
         track: where it goes and what it does.
         seed: of the person's way to move: give the same for all of somebody's tracks.
-        build: years and weight change gait and posture.
+        build: years change gait and posture; without it, an adult's.
+        girth: how far arms hang away from the body, radians; without it, by the build's weight.
 
     Returns:
         the poses; every tick's matrices depend on the arguments alone.
@@ -262,9 +264,14 @@ def poses(skeleton: Skeleton, track: Track, seed: int, build: Build | None = Non
     style = style_of(seed, build.years if build else YEARS)
     gait = gait_of(track, limbs, style)
     trunk = carriage_of(track, limbs, style, gait)
-    girth = np.radians(7 + 10 * max(0.0, (build.weight if build else WEIGHT) - 0.4))
-    arms = arms_of(track, limbs, style, gait, trunk, float(girth))
+    hang = np.radians(7 + 10 * max(0.0, (build.weight if build else WEIGHT) - 0.4)) if girth is None else girth
+    arms = arms_of(track, limbs, style, gait, trunk, float(hang))
     hands = hand_of(skeleton, 0), hand_of(skeleton, 1)
     bones = {name: index for index, name in enumerate(skeleton.names)}
     phone = np.clip((doing_share(track, Doing.PHONE) - 0.35) / 0.3, 0, 1)
     return Poses(skeleton, track, limbs, style, gait, trunk, arms, hands, phone, bones)
+
+
+def poses_of(person: Person, figure: Figure, track: Track) -> Poses:
+    """Plan a person's motion along a track: the way to move is the person's own, arms clear what is worn."""
+    return poses(figure.skeleton, track, zlib.crc32(person.id.encode()), person.build, girth_of(figure))

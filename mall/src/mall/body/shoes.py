@@ -68,6 +68,7 @@ def put_on(fit: Fit, garment: Garment) -> tuple[list[Part], NDArray[np.bool_], f
         part, covered = _shoe(fit, garment, last, side, np.flatnonzero(foot & _skin(fit)))
         parts.append(part)
         hidden |= covered
+        fit.lay_part(part, (0.0, sign * 0.2, ANKLE))
     return parts, hidden, last.sole * _size(fit)
 
 
@@ -101,7 +102,7 @@ def _shoe(fit: Fit, garment: Garment, last: Last, side: str, rows: Array) -> tup
     pieces, tones = [shell, bottom], [tone.reshape(-1, 3), np.broadcast_to(tone[0, 0], (SPOKES + 1, 3))]
     for lace in _laces(last, grid, size):
         pieces.append(lace)
-        tones.append(np.broadcast_to(finishing.linear(garment.second), lace.points.shape))
+        tones.append(np.broadcast_to(_lace_tone(garment, last), lace.points.shape))
     whole = solids.joined(*pieces)
     world = whole.points @ frame + ankle * (1, 1, 0)
     part = _part(fit, Solid(world, whole.triangles), np.concatenate(tones), side, last, garment.kind)
@@ -160,7 +161,7 @@ def _laces(last: Last, grid: Array, size: float) -> list[Solid]:
     made = []
     upper = grid[5:-2]
     for k in range(last.laces):
-        at = 1.0 + k * (len(upper) - 2.2) / max(last.laces - 1, 1)
+        at = 1.0 + k * (len(upper) - 3.6) / max(last.laces - 1, 1)
         low, part = int(at), at - int(at)
         ring = upper[low] * (1 - part) + upper[min(low + 1, len(upper) - 1)] * part
         front = ring[[(SPOKES - 3) % SPOKES, SPOKES - 2, SPOKES - 1, 0, 1, 2, 3]]
@@ -171,6 +172,10 @@ def _laces(last: Last, grid: Array, size: float) -> list[Solid]:
         path[:, 1] = front[:, 1].mean() + np.clip(wide, -0.024 * size, 0.024 * size)
         made.append(solids.tube(path, 0.0026 * size, 6))
     return made
+
+
+def _lace_tone(garment: Garment, last: Last) -> Array:
+    return finishing.linear(garment.second) if last.light_sole else finishing.linear(garment.colour) * 0.5
 
 
 def _part(fit: Fit, solid: Solid, tones: Array, side: str, last: Last, name: str) -> Part:

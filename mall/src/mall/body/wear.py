@@ -14,6 +14,7 @@ from mall.domain.person import Garment
 from . import bags, shoes, wear_paint
 from . import wear_fields as where
 from . import wear_finish as finishing
+from . import wear_trim as trimming
 from .shape import Body
 from .wear_fit import Fit
 from .wear_kinds import KINDS as CLOTHES
@@ -66,20 +67,22 @@ def dress(body: Body, outfit: Sequence[Garment], seed: int, staff: bool) -> Dres
         raise ValueError(problem)
     fit, rack = Fit.of(body), _Rack()
     hidden = np.zeros(len(body.points), bool)
+    lift = 0.0
+    for garment in (g for g in outfit if g.kind in shoes.KINDS):
+        made, feet, lift = shoes.put_on(fit, garment)
+        rack.parts += made
+        hidden |= feet
     worn = sorted((g for g in outfit if g.kind in CLOTHES), key=lambda g: CLOTHES[g.kind].order)
     for place, garment in enumerate(worn):
         kind = CLOTHES[garment.kind]
         sewn = sew(fit, kind.pattern, seed * 31 + place)
+        if garment.kind == "puffer":
+            sewn = trimming.quilted(sewn)
         _put_on(fit, rack, garment, kind, sewn, seed * 31 + place)
         fit.lay(sewn.shell, sewn.standing, sewn.normals)
         hidden |= _covered(fit, kind)
-    lift = 0.0
     for garment in outfit:
-        if garment.kind in shoes.KINDS:
-            made, feet, lift = shoes.put_on(fit, garment)
-            rack.parts += made
-            hidden |= feet
-        elif garment.kind in bags.KINDS:
+        if garment.kind in bags.KINDS:
             rack.parts += bags.carry(fit, garment, seed)
     del staff
     return Dressed(tuple(rack.parts), rack.textures, hidden, lift)
@@ -88,7 +91,10 @@ def dress(body: Body, outfit: Sequence[Garment], seed: int, staff: bool) -> Dres
 def _put_on(fit: Fit, rack: _Rack, garment: Garment, kind: Kind, sewn: Sewn, seed: int) -> None:
     cloth = finishing.finish(sewn, kind.thick, legs=kind.limbs == "legs")
     rack.textures[garment.kind] = wear_paint.paint(garment, kind, seed)
-    rack.parts.append(finishing.part(fit, cloth, garment.kind, garment.kind))
+    cloths = [cloth, *(trim for name in kind.trims for trim in trimming.TRIMS[name](fit, sewn))]
+    for number, piece in enumerate(cloths):
+        name = f"{garment.kind}-{number}" if number else garment.kind
+        rack.parts.append(finishing.part(fit, piece, name, garment.kind))
 
 
 def _covered(fit: Fit, kind: Kind) -> NDArray[np.bool_]:

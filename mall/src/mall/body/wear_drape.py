@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.spatial import cKDTree
 
-from .wear_shell import edges_of
+from .wear_shell import edges_of, smooth_normals
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -18,6 +19,13 @@ TICK = 1 / 40
 FRICTION = 0.35
 REACH = 0.07  # metres; a body point farther away pushes nobody
 RELAX = 1.5  # sums of corrections, shared among the threads of a point, converge faster a little overdone
+
+
+class Pusher(Protocol):
+    """What cloth may not enter."""
+
+    def push(self, cloth: Array, gap: Array) -> tuple[Array, NDArray[np.bool_]]:
+        """Cloth (n, 3) moved out until it lies `gap` (n,) metres above; and which points were touched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +92,25 @@ def _opposite(triangles: Ints) -> Ints:
     return np.array(pairs, np.int64).reshape(-1, 2)
 
 
-def membrane(points: Array, triangles: Ints, obstacle: Obstacle, gap: Array, rounds: int = 30) -> Array:
+def membrane(points: Array, triangles: Ints, obstacle: Pusher, gap: Array, rounds: int = 30) -> Array:
     """The surface pulled tight over hollows: smoothed again and again, and pushed out of the body."""
     mean = _neighbours(len(points), edges_of(triangles))
     edge = np.zeros(len(points), bool)
     edge[_rim(triangles)] = True
-    for _ in range(rounds):
-        smooth = 0.5 * points + 0.5 * (mean @ points)
-        smooth[edge] = points[edge]
-        points, _ = obstacle.push(smooth, gap)
+    normals = smooth_normals(points, triangles)
+    for turn in range(rounds):
+        if turn % 6 == 5:  # noqa: PLR2004 - normals change slowly
+            normals = smooth_normals(points, triangles)
+        step = 0.5 * (mean @ points - points)
+        along = (step * normals).sum(1, keepdims=True) * normals
+        step = along + 0.1 * (step - along)  # hardly sideways: patterns would be drawn askew
+        step[edge] = 0
+        points, _ = obstacle.push(points + step, gap)
     return points
 
 
 def hang(
-    points: Array, threads: Threads, obstacle: Obstacle, gap: Array, hold: Array, ticks: int, side: Array | None = None
+    points: Array, threads: Threads, obstacle: Pusher, gap: Array, hold: Array, ticks: int, side: Array | None = None
 ) -> Array:
     """Let cloth fall.
 
@@ -141,8 +154,14 @@ def hang(
 def relaxed(points: Array, triangles: Ints, amount: float, rounds: int) -> Array:
     """Points smoothed a little; borders only along themselves."""
     mean = _neighbours(len(points), _border_or_all(triangles, len(points)))
+    normals = smooth_normals(points, triangles)
+    rim = _rim(triangles)
     for _ in range(rounds):
-        points = points + amount * (mean @ points - points)
+        step = amount * (mean @ points - points)
+        along = (step * normals).sum(1, keepdims=True) * normals
+        still = along + 0.15 * (step - along)
+        still[rim] = step[rim]
+        points = points + still
     return points
 
 

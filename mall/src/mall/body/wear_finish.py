@@ -115,11 +115,11 @@ def _folds(sewn: Sewn) -> Array:
     """Light in the folds: darker in valleys, lighter on ridges, (n,)."""
     points, triangles = sewn.standing, sewn.shell.triangles
     high = np.zeros(len(points))
-    for rounds, size, weight in ((2, 0.0012, 0.10), (7, 0.004, 0.16)):
+    for rounds, size, weight in ((3, 0.0015, 0.05), (9, 0.005, 0.10)):
         smooth = drape.relaxed(points, triangles, 0.8, rounds)
         rise = ((points - smooth) * sewn.normals).sum(1)
         high += weight * np.tanh(rise / size)
-    return np.clip(1.0 + drape.relaxed(high[:, None], triangles, 0.3, 1)[:, 0] - 0.03, 0.55, 1.2)
+    return np.clip(0.97 + high, 0.55, 1.2)
 
 
 def _unwrap(canon: Array, triangles: Ints, *, legs: bool) -> tuple[Ints, Array, Ints]:
@@ -142,7 +142,9 @@ def _unwrap(canon: Array, triangles: Ints, *, legs: bool) -> tuple[Ints, Array, 
 def texture_place(canon: Array, region: Ints) -> Array:
     """Where in the texture canonical places (n, 3) lie; region: 0 trunk, 1 and -1 arms, 2 and -2 legs. (n, 2)."""
     x, y, z = canon.T
-    trunk = np.stack([0.5 + np.arctan2(y, x - 0.03) / (2 * np.pi), (TOP - z) / TRUNK_HIGH * 0.5], 1)
+    # Over the shoulders the way goes on, though not upwards.
+    over = 0.6 * where.step(z, 0.42, 0.54) * np.maximum(0.10 - np.abs(x - 0.02), 0.0)
+    trunk = np.stack([0.5 + np.arctan2(y, x - 0.03) / (2 * np.pi), (TOP - z - over) / TRUNK_HIGH * 0.5], 1)
     side = np.sign(region)
     heights = (where.FLOOR, where.ANKLE, where.KNEE, 0.05)
     middle_x = np.interp(z, heights, (0.0, -0.001, 0.032, 0.012))

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from mall.domain.figure import Part
+
+from . import rig
 from . import wear_drape as drape
 from . import wear_fields as where
 from . import wear_shell as cut
@@ -103,3 +106,10 @@ class Fit:
         self.points = np.concatenate([self.points, pose.rounded(points)])
         self.normals = np.concatenate([self.normals, pose.rounded(normals)])
         self.canons = np.concatenate([self.canons, shell.canon])
+
+    def lay_part(self, part: Part, canon: tuple[float, float, float]) -> None:
+        """A part at rest that the next layer lies on; `canon` tells about where it is."""
+        points = rig.pose_points(part.points, part.bones, part.weights, self.matrices)
+        self.points = np.concatenate([self.points, pose.rounded(points)])
+        self.normals = np.concatenate([self.normals, cut.smooth_normals(points, part.triangles)])
+        self.canons = np.concatenate([self.canons, np.tile(canon, (len(points), 1))])

@@ -27,12 +27,11 @@ def top(neck: tuple[float, float], sleeve: float, vee: float = 0.0) -> Map:
 
 
 def legs(high: float, low: float) -> Map:
-    """Where legwear is cut: canonical heights of waistband and hem; feet are left out."""
+    """Where legwear is cut: canonical heights of waistband and hem."""
 
     def keep(canon: Array) -> Array:
-        instep = np.where(canon[:, 2] < where.ANKLE + 0.06, 0.068 - canon[:, 0], 1.0)
         dip = 0.10 * np.clip(canon[:, 0], -0.1, 0.1)  # waistbands are lower in front
-        return np.minimum(np.minimum(high - dip - canon[:, 2], canon[:, 2] - low), instep)
+        return np.minimum(high - dip - canon[:, 2], canon[:, 2] - low)
 
     return keep
 
@@ -63,7 +62,8 @@ def eased(trunk: float, arm: float, cuff: float = 0.0, rib: float = 0.0) -> Map:
 
     def ease(canon: Array) -> Array:
         on_arm, share = where.on_arm(canon), where.arm_share(canon)
-        sleeve = arm - (arm - cuff) * step(share, 1.55, 1.95) if cuff else np.full(len(canon), arm)
+        sleeve = arm * (0.3 + 0.7 * step(share, 0.1, 0.6))
+        sleeve = sleeve - (arm - cuff) * step(share, 1.55, 1.95) if cuff else sleeve
         body = 0.004 + (trunk - 0.004) * step(canon[:, 2], 0.46, 0.30) - rib * step(canon[:, 2], 0.02, -0.03)
         return np.where(on_arm, sleeve, body)
 
@@ -110,16 +110,16 @@ _LONG = replace(
 )  # fmt: skip
 _SWEATER = replace(
     _LONG, gap=0.008, keep=top((0.055, 0.004), 2.0), ease=eased(0.020, 0.018, 0.003, 0.014), around=fuller(1.12, 1.13),
-    along=fuller(1.06, 1.06, 0.12), hem=-0.045, flare=0.0, bend=0.22, crumple=0.004,
+    along=fuller(1.06, 1.06, 0.12), hem=-0.045, flare=0.0, bend=0.22, crumple=0.0015,
 )  # fmt: skip
 _JACKET = replace(
-    _LONG, gap=0.008, keep=top((0.05, -0.004), 1.99), ease=eased(0.020, 0.016), around=fuller(1.06, 1.06),
-    along=fuller(1.02, 1.03, 0.05), hem=-0.115, flare=0.06, bend=0.45, slopes=(0.22, 0.12, 0.1), hold=0.05,
+    _LONG, gap=0.008, keep=top((0.05, -0.004), 1.99), ease=eased(0.012, 0.012), around=fuller(1.05, 1.05),
+    along=fuller(1.02, 1.03, 0.05), hem=-0.115, flare=0.06, bend=0.45, slopes=(0.40, 0.12, 0.1), hold=0.05, fold=0.003,
 )  # fmt: skip
 _JEANS = Pattern(
-    legs(0.145, -0.748), gap=0.004, ease=lambda c: 0.003 + 0.010 * step(c[:, 2], -0.08, -0.45),
+    legs(0.145, -0.70), gap=0.004, cuff=0.055, ease=lambda c: 0.003 + 0.010 * step(c[:, 2], -0.08, -0.45),
     around=lambda c: 1.03 + 0.06 * step(c[:, 2], -0.05, -0.3),
-    along=lambda c: 1.02 + 0.05 * step(c[:, 2], -0.25, -0.35) + 0.12 * step(c[:, 2], -0.52, -0.66),
+    along=lambda c: 1.02 + 0.03 * step(c[:, 2], -0.25, -0.35) + 0.05 * step(c[:, 2], -0.52, -0.66),
     loose=lambda c: step(c[:, 2], -0.06, -0.22), slopes=(0.3, 0.15, 0.15),
     firm=lambda c: 0.6 * step(c[:, 2], 0.02, 0.10), split=True,
 )  # fmt: skip
@@ -130,33 +130,33 @@ _SKIRT = Pattern(
 )  # fmt: skip
 
 KINDS: dict[str, Kind] = {
-    "tee": Kind(_TEE, details="tee"),
+    "tee": Kind(_TEE, trims=("band",), details="tee"),
     "shirt": Kind(
-        replace(_LONG, keep=top((0.045, 0.0), 1.99), hem=-0.085, flare=0.06), trims=("collar",), details="shirt"
+        replace(_LONG, keep=top((0.07, 0.012), 1.99), hem=-0.085, flare=0.06), trims=("collar",), details="shirt"
     ),
-    "polo": Kind(replace(_TEE, keep=top((0.045, 0.0), 0.6)), trims=("collar",), details="polo"),
-    "sweater": Kind(_SWEATER, thick=0.005, order=3, trims=("ribs",), details="sweater"),
+    "polo": Kind(replace(_TEE, keep=top((0.07, 0.012), 0.6)), trims=("collar",), details="polo"),
+    "sweater": Kind(_SWEATER, thick=0.005, order=3, trims=("band",), details="sweater"),
     "hoodie": Kind(
         replace(_SWEATER, gap=0.009, ease=eased(0.026, 0.022, 0.005, 0.016)), thick=0.006, order=3,
-        trims=("ribs", "hood"), details="hoodie",
+        trims=("hood",), details="hoodie",
     ),
     "cardigan": Kind(
         replace(_SWEATER, hem=-0.10, ease=eased(0.018, 0.016, 0.004), opened=open_front(0.035, 0.2, 0.12)),
         thick=0.005, order=4, details="cardigan",
     ),
     "blazer": Kind(
-        replace(_JACKET, opened=open_front(0.012, 0.12, 0.26)), thick=0.005, order=4, trims=("lapels",),
+        replace(_JACKET, opened=open_front(0.010, 0.10, 0.15)), thick=0.005, order=4, trims=("lapels",),
         details="blazer",
     ),
     "coat": Kind(
-        replace(_JACKET, gap=0.010, hem=-0.36, ease=eased(0.026, 0.022), flare=0.10,
-                opened=open_front(0.012, 0.28, 0.30)),
+        replace(_JACKET, gap=0.010, hem=-0.36, ease=eased(0.020, 0.018), flare=0.07, slopes=(0.30, 0.12, 0.1),
+                opened=open_front(0.010, 0.24, 0.22)),
         thick=0.007, order=5, trims=("lapels",), details="coat",
     ),
     "puffer": Kind(
         replace(_SWEATER, gap=0.014, keep=top((0.03, -0.012), 2.0), ease=eased(0.034, 0.028, 0.012, 0.012), bend=0.5,
-                around=fuller(1.02, 1.02), along=fuller(1.0, 1.0), hem=-0.05, crumple=0.0),
-        thick=0.012, order=5, trims=("stand", "quilts"), details="puffer",
+                around=fuller(1.02, 1.02), along=fuller(1.0, 1.0), hem=-0.05, crumple=0.0, fold=0.0),
+        thick=0.012, order=5, trims=("stand",), details="puffer",
     ),
     "dress": Kind(
         replace(_TEE, keep=top((0.085, 0.02), 0.45), hem=-0.38, flare=0.16, slopes=(0.45, 0.12, 0.1),
@@ -171,12 +171,12 @@ KINDS: dict[str, Kind] = {
         order=1, details="chinos",
     ),
     "leggings": Kind(
-        replace(_JEANS, keep=legs(0.16, -0.742), gap=0.002, ease=same(0.0), loose=same(0.0), around=same(1.0),
+        replace(_JEANS, keep=legs(0.16, -0.725), gap=0.002, cuff=0.0, fold=0.001, ease=same(0.0), loose=same(0.0), around=same(1.0),
                 along=same(1.0), hold=0.3, crumple=0.0),
         "legs", thick=0.0015, order=1, details="leggings",
     ),
     "shorts": Kind(
-        replace(_JEANS, keep=legs(0.145, -0.33), ease=lambda c: 0.004 + 0.022 * step(c[:, 2], -0.05, -0.3),
+        replace(_JEANS, keep=legs(0.145, -0.33), cuff=0.0, ease=lambda c: 0.004 + 0.022 * step(c[:, 2], -0.05, -0.3),
                 slopes=(0.3, 0.15, 0.0)),
         "legs", order=1, details="chinos",
     ),

@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from . import wear_drape as drape
 from . import wear_fields as where
+from . import wear_folds as creases
 from . import wear_shell as cut
 from . import wear_stance as pose
 from .wear_fit import Fit
 from .wear_shell import Shell
+from .wear_tube import Tube
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -44,7 +46,9 @@ class Pattern:
         flare: how much wider the skirt is at its hem than at its top, metres of radius for each metre of length.
         opened: positive where the lengthened garment stays; None: closed.
     split: legs must stay apart.
-        crumple: metres of random unevenness from which folds grow.
+        crumple: metres of random unevenness from which small folds grow.
+        fold: metres that the folds one expects stand out.
+        cuff: metres by which legs are lengthened straight down, over the shoes.
     """
 
     keep: Map
@@ -61,7 +65,9 @@ class Pattern:
     flare: float = 0.10
     opened: Map | None = None
     split: bool = False
-    crumple: float = 0.003
+    crumple: float = 0.001
+    fold: float = 0.005
+    cuff: float = 0.0
     ticks: int = 26
 
 
@@ -90,6 +96,8 @@ def sew(fit: Fit, pattern: Pattern, seed: int) -> Sewn:
     standing = _widened(fit, shell, standing, pattern)
     if pattern.hem is not None:
         shell, standing = _lengthened(fit, shell, standing, pattern)
+    if pattern.cuff:
+        shell, standing = _cuffed(fit, shell, standing, pattern.cuff)
     if pattern.opened is not None:
         flat = Shell(shell.canon, standing, shell.weights, shell.triangles)
         shell = cut.clip(flat, pattern.opened(shell.canon))
@@ -98,7 +106,6 @@ def sew(fit: Fit, pattern: Pattern, seed: int) -> Sewn:
     gap = np.full(len(standing), pattern.gap)
     standing = drape.relaxed(standing, shell.triangles, 0.5, 3)
     obstacle = _Both(trunk, arms, sleeve)
-    standing, _ = obstacle.push(standing, gap)
     stretch = np.stack([pattern.around(shell.canon)] * 2 + [pattern.along(shell.canon)], 1)
     threads = drape.weave(standing, shell.triangles, stretch, pattern.bend)
     hold = np.maximum(pattern.hold, pattern.firm(shell.canon))
@@ -108,26 +115,35 @@ def sew(fit: Fit, pattern: Pattern, seed: int) -> Sewn:
         side = np.where(low, np.sign(shell.canon[:, 1]), 0.0)
     start = standing + np.random.default_rng([seed, 7]).normal(0, pattern.crumple, standing.shape) * (1 - hold)[:, None]
     standing = drape.hang(start, threads, obstacle, gap, hold, pattern.ticks, side)
-    standing = drape.relaxed(standing, shell.triangles, 0.45, 2)
+    standing = drape.relaxed(standing, shell.triangles, 0.6, 2)
+    standing = standing + cut.smooth_normals(standing, shell.triangles) * _creases(fit, shell, pattern, seed)[:, None]
     standing, _ = obstacle.push(standing, gap * 0.9)
     rest = fit.back(shell, standing)
     return Sewn(Shell(shell.canon, rest, shell.weights, shell.triangles), standing)
 
 
 @dataclass(frozen=True, slots=True)
-class _Both(drape.Obstacle):
+class _Both:
     """Sleeves lie on arms and trunk, the rest on the trunk alone: else arms would push their own shirt away."""
 
-    points: drape.Obstacle  # type: ignore[assignment]
-    normals: drape.Obstacle  # type: ignore[assignment]
-    tree: NDArray[np.bool_]
+    trunk: drape.Obstacle
+    arms: drape.Obstacle
+    sleeve: NDArray[np.bool_]
 
     def push(self, cloth: Array, gap: Array) -> tuple[Array, NDArray[np.bool_]]:
         out, touched = cloth.copy(), np.zeros(len(cloth), bool)
-        for chosen, obstacle in ((~self.tree, self.points), (self.tree, self.normals)):
+        for chosen, obstacle in ((~self.sleeve, self.trunk), (self.sleeve, self.arms)):
             if chosen.any():
                 out[chosen], touched[chosen] = obstacle.push(cloth[chosen], gap[chosen])
         return out, touched
+
+
+def _creases(fit: Fit, shell: Shell, pattern: Pattern, seed: int) -> Array:
+    """Metres (n,) by which folds stand out; none where the garment is sewn to its place."""
+    pleated = pattern.hem is not None and pattern.flare > 0.08  # noqa: PLR2004 - metres a metre: it falls wide
+    ridges = creases.folds(shell.canon, seed, legs=pattern.split, skirt=pleated)
+    room = np.clip(1 - pattern.firm(shell.canon) * 1.6, 0, 1)
+    return ridges * room * pattern.fold * fit.scale
 
 
 def _widened(fit: Fit, shell: Shell, standing: Array, pattern: Pattern) -> Array:
@@ -161,7 +177,7 @@ def _lengthened(fit: Fit, shell: Shell, standing: Array, pattern: Pattern) -> tu
     rows = max(2, round(length / ROW))
     tube = fit.trunk(pattern.slopes[0] * 0.5, pattern.hem - 0.05)
     canons, stands, weights = [], [], []
-    ratio = fit.scale * 1.0
+    ratio = fit.scale
     for k in range(1, rows + 1):
         share = k / rows
         canon = shell.canon[loop].copy()
@@ -188,9 +204,32 @@ def _lengthened(fit: Fit, shell: Shell, standing: Array, pattern: Pattern) -> tu
     return Shell(long.canon, fit.back(long, stand), long.weights, long.triangles), stand
 
 
-def _radius(tube: object, points: Array) -> Array:
-    far: Array = tube.wide(points)[1]  # type: ignore[attr-defined]
-    return far
+def _cuffed(fit: Fit, shell: Shell, standing: Array, length: float) -> tuple[Shell, Array]:
+    """Trouser legs that end lower, wherever the foot is."""
+    rows = max(1, round(length / 0.02))
+    canons, stands, weights, faces = [shell.canon], [standing], [shell.weights], [shell.triangles]
+    count = len(standing)
+    for loop in cut.borders(shell.triangles):
+        if shell.canon[loop, 2].mean() > where.KNEE:
+            continue
+        above = loop
+        for k in range(1, rows + 1):
+            drop = np.array([0.0, 0.0, length * k / rows])
+            canons.append(shell.canon[loop] - drop)
+            stands.append(standing[loop] - drop * fit.scale)
+            weights.append(shell.weights[loop])
+            below = count + np.arange(len(loop))
+            count += len(loop)
+            b, c = np.roll(above, -1), np.roll(below, -1)
+            faces += [np.stack([b, above, below], 1), np.stack([b, below, c], 1)]
+            above = below
+    stand = np.concatenate(stands)
+    whole = Shell(np.concatenate(canons), stand, np.concatenate(weights), np.concatenate(faces))
+    return Shell(whole.canon, fit.back(whole, stand), whole.weights, whole.triangles), stand
+
+
+def _radius(tube: Tube, points: Array) -> Array:
+    return tube.wide(points)[1]
 
 
 def _skirt_weights(fit: Fit, above: Array, here: Array, height: Array, start: Array) -> Array:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,11 +42,7 @@ class View:
 
     def turn(self) -> Array:
         """The rotation (3, 3) from world to camera: rows are right, down, forward."""
-        ahead = np.subtract(self.to, self.at)
-        ahead = ahead / np.linalg.norm(ahead)
-        right = np.cross(ahead, self.up)
-        right = right / np.linalg.norm(right)
-        return np.array([right, np.cross(ahead, right), ahead])
+        return _turn(self.at, self.to, self.up)
 
     def project(self, points: Array) -> tuple[Array, Array]:
         """Throw points onto the picture.
@@ -72,6 +69,17 @@ class View:
         way = ahead + math.tan(math.radians(pan)) * right + math.tan(math.radians(tilt)) * down
         target = np.add(self.at, way)
         return replace(self, to=(float(target[0]), float(target[1]), float(target[2])))
+
+
+@lru_cache(maxsize=64)
+def _turn(at: tuple[float, ...], to: tuple[float, ...], up: tuple[float, ...]) -> Array:
+    ahead = np.subtract(to, at)
+    ahead = ahead / np.linalg.norm(ahead)
+    right = np.cross(ahead, up)
+    right = right / np.linalg.norm(right)
+    turn = np.array([right, np.cross(ahead, right), ahead])
+    turn.setflags(write=False)
+    return turn
 
 
 VIEWS: dict[str, View] = {

@@ -14,6 +14,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import onnx
 import onnxruntime as ort
 
 from galleria.domain.errors import ModelError
@@ -49,7 +50,15 @@ def detector() -> ort.InferenceSession:
     Raises:
         ModelError: it cannot be had.
     """
-    return session(_file(YUNET))
+    path = _folder() / "yunet-any.onnx"
+    if not path.is_file():
+        model = onnx.load(_file(YUNET))
+        for value in (*model.graph.input, *model.graph.output):
+            for axis in list(value.type.tensor_type.shape.dim)[1 if value in model.graph.output else 2 :]:
+                axis.ClearField("dim_value")
+        del model.graph.value_info[:]
+        onnx.save(model, path)
+    return session(path)
 
 
 def embedder() -> ort.InferenceSession:

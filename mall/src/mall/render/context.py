@@ -47,14 +47,14 @@ def _source(name: str) -> str:
 
 @cache
 def program(vertex: str, fragment: str, defines: tuple[str, ...] = ()) -> moderngl.Program:
-    """A program from two files of `shaders/`; `common.glsl` stands before the fragment shader.
+    """A program from two files of `shaders/`; one with defines is lit: `common.glsl` stands before both.
 
     The uniform blocks Scene, Actor and Bones are bound to 0, 1 and 2; samplers `picture`, `shadows` and `panes` to units 0, 1, 2.
     """
     head = "#version 330\n" + "".join(f"#define {word}\n" for word in defines)
-    made = context().program(
-        vertex_shader=head + _source(vertex), fragment_shader=head + _source("common.glsl") + _source(fragment)
-    )
+    if defines:
+        head += _source("common.glsl")
+    made = context().program(vertex_shader=head + _source(vertex), fragment_shader=head + _source(fragment))
     for name, slot in (("Scene", 0), ("Actor", 1)):
         if name in made:
             made[name].binding = slot  # type: ignore[union-attr]

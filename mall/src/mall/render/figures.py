@@ -149,7 +149,12 @@ class Model:
             self.mesh(level).pose(self._bones)
 
     def draw(self, level: int = 0, *, mirrored: bool = False, words: tuple[str, ...] = ()) -> None:
-        """Draw in colour: blocks Scene and Actor, and the shadow map on unit 1, must be bound."""
+        """Draw in colour: blocks Scene and Actor, and the shadow map on unit 1, must be bound.
+
+        Args:
+            mirrored: the world is flipped: triangles turn the other way.
+            words: defines of the shaders: SOFT lights vertices, not pixels; PANE looks through glass; MIRROR fades.
+        """
         gl, mesh = context(), self.mesh(level)
         gl.front_face = "cw" if mirrored else "ccw"
         for stretch in mesh.stretches:
@@ -160,7 +165,9 @@ class Model:
                 gl.disable(moderngl.CULL_FACE)
             else:
                 gl.enable(moderngl.CULL_FACE)
-            defines = (stretch.shade.name, *(("TEXTURED",) if texture else ()), *words)
+            fine = stretch.shade is Shade.EYE or (level == 0 and stretch.shade is Shade.SKIN)
+            kept = tuple(word for word in words if word != "SOFT" or not fine)
+            defines = (stretch.shade.name, *(("TEXTURED",) if texture else ()), *(("BOTH",) if stretch.both else ()), *kept)
             array = mesh.array(program("person.vert", "person.frag", defines))
             array.render(vertices=stretch.count, first=stretch.first)
         gl.disable(moderngl.CULL_FACE)

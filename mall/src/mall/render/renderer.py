@@ -217,7 +217,7 @@ class Renderer:
         self._people.begin(rect)
         for one, block in zip(cast, blocks, strict=True):
             block.bind_to_uniform_block(1)
-            one.model.draw(one.level, words=("PANE",))
+            one.model.draw(one.level, words=("SOFT", "PANE"))
         return self._people.end(rect)
 
     def _mirrored(self, light: Floats, cast: Sequence[_Cast], blocks: Sequence[moderngl.Buffer], rect: Rect) -> Floats:
@@ -238,7 +238,7 @@ class Renderer:
                     continue
                 block.bind_to_uniform_block(1)
                 level = one.level if one.level == _COARSE else _COARSE
-                one.model.draw(level, mirrored=True, words=("MIRROR",))
+                one.model.draw(level, mirrored=True, words=("SOFT", "MIRROR"))
             image = target.end(half)
             for axis, width in zip((1, 0), blur, strict=True):
                 if width > 1:

@@ -17,6 +17,7 @@ SHOP_A = Step("shop-a", (12, 22), Doing.BROWSE)
 SHOP_B = Step("shop-b", (10, 20), Doing.BROWSE)
 SCREEN = Step("screen", (5, 12), Doing.WATCH)
 PHONE = Step("hall", (4, 8), Doing.PHONE)
+SIGN = Step("sign", (1.2, 3.2))
 COUNTER = Step("counter", (4, 6), Doing.CHAT)
 
 
@@ -25,13 +26,14 @@ def _visits(adult: Who) -> dict[str, Visit]:
     one, two = (adult,), (adult, adult)
     return {
         "through": Visit("entrance", "passage", (), one),
+        "reader": Visit("entrance", "passage", (SIGN,), one),
         "back-through": Visit("passage", "entrance", (), one, shows=False),
-        "strollers": Visit("entrance", "passage", (), two, pace=0.9),
+        "strollers": Visit("entrance", "passage", (SIGN,), two, pace=0.9),
         "buyer": Visit("entrance", "entrance", (QUEUE,), one),
         "coffee": Visit("entrance", "passage", (QUEUE,), one),
         "coffee-back": Visit("passage", "passage", (QUEUE,), one, shows=False),
         "hasty": Visit("entrance", "passage", (HASTY,), one),
-        "shopper-a": Visit("entrance", "passage", (WINDOW, SHOP_A), one),
+        "shopper-a": Visit("entrance", "passage", (SIGN, WINDOW, SHOP_A), one),
         "shopper-b": Visit("passage", "passage", (SHOP_B, SHOP_B), one, shows=False),
         "in-shop-b": Visit("shop-b", "passage", (SHOP_B,), one, shows=False),
         "in-hall": Visit("hall", "entrance", (PHONE,), one),
@@ -54,7 +56,7 @@ def _visits(adult: Who) -> dict[str, Visit]:
         "wheeled": Visit("passage", "entrance", (WINDOW,), two, pushes="wheelchair", shows=False),
         "wheels": Visit("entrance", "passage", (Step("hall", (3, 5)),), one, pushes="own"),
         "passer": Visit("entrance", "street", (), one, shows=False),
-        "again": Visit("entrance", "passage", (), (BACK,)),
+        "again": Visit("entrance", "passage", (SIGN,), (BACK,)),
         "again-buyer": Visit("entrance", "passage", (QUEUE,), (BACK,)),
     }
 
@@ -81,16 +83,16 @@ RECIPES: dict[str, Recipe] = {
             Due(3, "round"),
             Due(8, "shopper-a"),
             Due(14, "turner"),  # leaves, and comes again
-            Due(20, "pram"),
+            Due(21, "friends"),
             Due(27, "watcher"),
             Due(33, "again"),
             Due(38, "wheels"),
             Due(41, "runner"),
-            Due(45, "friends"),
+            Due(45, "pram"),
             Due(51, "passer"),
             Due(53, "phone-through"),
             Due(58, "buyer"),
-            Due(62, "through"),
+            Due(62, "reader"),
         ),
         (Flow(2.0, (("back-through", 1), ("shopper-b", 1), ("coffee-back", 1), ("through", 1))),),
         warm=56,
@@ -107,7 +109,7 @@ RECIPES: dict[str, Recipe] = {
             Due(-16, "buyer"),
             Due(-8, "family"),
             Due(4, "in-hall"),
-            Due(8, "through"),
+            Due(8, "reader"),
             Due(10, "passer"),
             Due(14, "turner"),
             Due(22, "again"),
@@ -115,6 +117,9 @@ RECIPES: dict[str, Recipe] = {
             Due(34, "again-buyer"),
             Due(36, "runner"),
             Due(40, "watcher"),
+            Due(44, "reader"),
+            Due(47, "passer"),
+            Due(49, "buyer"),
         ),
         (Flow(3.0, (("back-through", 3), ("buyer", 1), ("watcher", 1))),),
         warm=36,
@@ -129,13 +134,13 @@ RECIPES: dict[str, Recipe] = {
             Due(-6, "through"),
             Due(-1, "new-buyer"),
             Due(3, "phone"),
-            Due(8, "new-through"),
+            Due(8, "new-reader"),
             Due(12, "couple"),
             Due(17, "new-family"),
             Due(22, "line-back"),
             Due(25, "new-pram"),
-            Due(30, "through"),
-            Due(34, "new-watcher"),
+            Due(30, "reader"),
+            Due(34, "new-reader"),
             Due(38, "shopper-a"),
             Due(42, "late"),
             Due(45, "new-coffee"),
@@ -151,7 +156,6 @@ RECIPES: dict[str, Recipe] = {
             Due(-40, "tidy"),
             Due(-30, "in-shop-b"),
             Due(-26, "shopper-a"),
-            Due(-20, "strollers"),
             Due(-10, "back-through"),
             Due(-2, "wheeled"),
             Due(8, "shopper-b"),
@@ -162,7 +166,7 @@ RECIPES: dict[str, Recipe] = {
             Due(30, "through"),
             Due(34, "family-b"),
         ),
-        (Flow(3.0, (("through", 2), ("back-through", 2), ("shopper-b", 1))),),
+        (Flow(1.5, (("through", 2), ("back-through", 2), ("shopper-b", 1))),),
         warm=40,
         most=12,
     ),

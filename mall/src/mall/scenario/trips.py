@@ -28,9 +28,8 @@ def trip(start: Array, goal: Array, rng: np.random.Generator, room: float = ways
     points = [start]
     gates = ways.gates_between(here, ways.room_of(goal))
     for gate, there in gates:
-        point = _through(gate, there, rng, room)
-        points += _before(gate, here, point, points[-1], rng)
-        points.append(point)
+        point = _through(gate, there, points[-1], goal, rng, room)
+        points += [*_before(gate, here, point, points[-1], rng), point]
         points += _after(gate, there, point, goal, rng)
         here = there
     points.append(goal)
@@ -41,21 +40,24 @@ def trip(start: Array, goal: Array, rng: np.random.Generator, room: float = ways
     return ways.rounded(np.concatenate(out), min(room, ways.TIGHT))
 
 
-def _through(gate: Gate, there: str, rng: np.random.Generator, room: float) -> Array:
-    """Where one goes through a gate: mostly on the right, sometimes anywhere."""
+def _through(gate: Gate, there: str, last: Array, goal: Array, rng: np.random.Generator, room: float) -> Array:
+    """Where one goes through a gate: on the right, and not far from the straight way; sometimes anywhere."""
     a, b = np.array(gate.a), np.array(gate.b)
     middle, half = (a + b) / 2, (b - a) / 2
     width = float(np.hypot(*half))
     along = half / width
+    across = np.array([along[1], -along[0]])  # a quarter turn right of `along`
     x0, y0, x1, y1 = ways.ROOMS[there]
-    onwards = np.array([(x0 + x1) / 2, (y0 + y1) / 2]) - middle
-    right = np.array([along[1], -along[0]])  # a quarter turn right of `along`
-    # Looking through the gate: is `along` to the right?
-    if float(right @ onwards) > 0:
-        along = -along
-    share = rng.uniform(-0.1, 0.85) if rng.random() < 0.75 else rng.uniform(-0.85, 0.85)  # noqa: PLR2004
+    if float(across @ (np.array([(x0 + x1) / 2, (y0 + y1) / 2]) - middle)) > 0:
+        along = -along  # now `along` points to the right of who goes through
     most = max(0.0, min(width - max(SIDE, room + 0.05), 2.4)) if gate.name != "staff" else 0.05
-    return np.asarray(middle + along * share * most)
+    right = rng.uniform(-0.1, 0.85) if rng.random() < 0.75 else rng.uniform(-0.85, 0.85)  # noqa: PLR2004
+    if gate.name == "entrance":
+        return np.asarray(middle + along * right * most)
+    before, after = float((last - middle) @ across), float((goal - middle) @ across)
+    share = before / (before - after) if abs(before - after) > 1e-6 else 0.5  # noqa: PLR2004
+    straight = float((last + (goal - last) * min(1.0, max(0.0, share)) - middle) @ along)
+    return np.asarray(middle + along * max(-most, min(most, 0.55 * straight + 0.45 * right * most)))
 
 
 def _before(gate: Gate, here: str, point: Array, last: Array, rng: np.random.Generator) -> list[Array]:
@@ -68,9 +70,13 @@ def _before(gate: Gate, here: str, point: Array, last: Array, rng: np.random.Gen
 
 
 def _after(gate: Gate, there: str, point: Array, goal: Array, rng: np.random.Generator) -> list[Array]:
-    if gate.name == "entrance" and there == "hall" and float(goal[1]) > 7.5:  # noqa: PLR2004 - past the camera
-        x = float(np.clip(point[0] + rng.normal(0.1, 0.35), -0.95, 1.25))
-        return [np.array([x, rng.uniform(3.4, 4.2)]), np.array([x * 0.8 + rng.normal(0.1, 0.3), 6.4])]
+    if gate.name == "entrance" and there == "hall" and float(goal[1]) > 3.6:  # noqa: PLR2004 - up to the camera
+        x = float(np.clip(rng.normal(0.3, 0.4), -0.45, 1.05))
+        if float(goal[1]) < 9.0:  # noqa: PLR2004 - and then aside
+            return [np.array([x, rng.uniform(3.0, 3.6)])]
+        return [np.array([x, rng.uniform(3.9, 4.6)]), np.array([x + rng.normal(0.0, 0.25), 6.6])]
+    if gate.name == "entrance" and there == "outside":
+        return [np.array([point[0] * 1.2, -rng.uniform(1.6, 2.4)])]
     if there == "corridor" and ways.room_of(goal) == "corridor" and abs(float(goal[1] - point[1])) > 7.0:  # noqa: PLR2004
         return [_lane(point, goal, rng)]
     return []

@@ -114,8 +114,10 @@ def rows_of(
 def in_view(view: View, points: Array) -> bool:
     """Whether any of a body may be in the picture."""
     pixels, depth = view.project(points)
+    if depth.max() <= NEAR:
+        return False
     ahead = pixels[depth > NEAR]
-    return len(ahead) > 0 and bool((ahead.max(0) > 0).all() and (ahead.min(0) < SIZE).all())
+    return bool((ahead.max(0) > 0).all() and (ahead.min(0) < SIZE).all())
 
 
 def box_of(view: View, points: Array) -> Box:

@@ -101,14 +101,14 @@ def patch(view: View, points: Array, spacing: float) -> Patch | None:
         return None
     cells = np.clip(cells, low, high)
     # Closing by this radius fills the gaps between points and leaves the outline where it is.
-    reach = int(np.ceil(0.75 * spacing * view.focal / max(float(np.median(depth[ahead])), NEAR) / CELL))
+    reach = int(np.ceil(0.5 * spacing * view.focal / max(float(np.median(depth[ahead])), NEAR) / CELL))
     corner = low - reach
     wide, tall = (high - low + 1 + 2 * reach).tolist()
     front = np.full((tall, wide), np.inf)
     at = cells - corner
     np.minimum.at(front, (at[:, 1], at[:, 0]), depth[ahead])
     size = 2 * reach + 1
-    filled = minimum_filter(maximum_filter(np.isfinite(front), size, mode="constant"), size, mode="constant", cval=1)
+    filled = minimum_filter(maximum_filter(np.isfinite(front), size, mode="constant"), size, mode="constant")
     front = minimum_filter(front, size, mode="constant", cval=np.inf)
     return Patch(int(corner[0]), int(corner[1]), filled, front, float((~ahead).mean()))
 

@@ -1,4 +1,5 @@
 in vec2 at;
+uniform sampler2D picture;
 uniform vec2 range;
 out vec4 light;
 

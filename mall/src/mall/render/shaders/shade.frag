@@ -1,4 +1,5 @@
 in vec2 at;
+uniform sampler2D picture;
 uniform float layer;
 uniform float layers;
 out vec4 left;
