@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import fronts
 import hall
 import numpy as np
 import shell
@@ -23,8 +24,6 @@ import street
 from heap import Heap
 from words import spell
 
-BRIGHT = 1.0
-
 
 def mall(order: dict[str, Any]) -> Heap:
     """Everything that stands, hangs or glows in an order's mall."""
@@ -32,7 +31,7 @@ def mall(order: dict[str, Any]) -> Heap:
     solids = {solid["name"]: solid for solid in order["solids"]}
     rng = np.random.default_rng(order["seed"])
     dusk = order["light"] == "dusk"
-    for part in (shell.build, hall.build, shops.build):
+    for part in (shell.build, hall.build, fronts.build, shops.build):
         part(heap, solids, rng.spawn(1)[0])
     shell.lamps(heap, order["lamps"], order["ceiling"])
     street.build(heap, rng.spawn(1)[0], dusk=dusk)
@@ -50,7 +49,7 @@ def main(path: Path) -> None:
     view = order["view"]
     shoot.camera(np.array(view["at"]), np.array(view["turn"]), view["focal"], tuple(order["size"]))
     shoot.shine(order["samples"], order["threads"], order["seed"])
-    light = shoot.beauty() * BRIGHT
+    light = shoot.beauty()
     depth, gloss = shoot.depth_and_gloss()
     np.savez_compressed(
         order["out"], light=light.astype(np.float16), depth=depth.astype(np.float32), gloss=gloss.astype(np.float16)

@@ -6,13 +6,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
 Point = Sequence[float]
+Span = tuple[float, float]  # from, to
 Colour = str | tuple[float, float, float]  # "#rrggbb" in sRGB, or linear numbers
 EAST, NORTH, WEST, SOUTH = 0.0, math.pi / 2, math.pi, -math.pi / 2
 _LINEAR_BELOW = 0.04045
@@ -44,7 +45,10 @@ class Pile:
     smooth: list[bool] = field(default_factory=list)
     count: int = 0
 
-    def add(self, points: Array, tint: tuple[float, float, float], faces: Iterable[Sequence[int]], smooth: bool) -> None:  # noqa: FBT001
+    def add(
+        self, points: Array, tint: tuple[float, float, float], faces: Iterable[Sequence[int]], *, smooth: bool
+    ) -> None:
+        """Add a block of points of one colour, and faces over them."""
         base = self.count
         fresh = [tuple(base + i for i in face) for face in faces]
         self.points.append(points)
@@ -70,10 +74,10 @@ class Word:
     at: tuple[float, float, float]
     facing: float
     size: float
-    look: str = "glow"
-    colour: Colour = (1.5, 1.5, 1.45)
-    deep: float = 0.012
-    flat: bool = False
+    look: str
+    colour: Colour
+    deep: float
+    flat: bool
 
 
 @dataclass
@@ -87,7 +91,7 @@ class Heap:
         self, points: ArrayLike, faces: Iterable[Sequence[int]], look: str, colour: Colour, *, smooth: bool = False
     ) -> None:
         """Add a mesh: points (n, 3) metres, faces anticlockwise from outside."""
-        self.piles.setdefault(look, Pile()).add(np.asarray(points, float), linear(colour), faces, smooth)
+        self.piles.setdefault(look, Pile()).add(np.asarray(points, float), linear(colour), faces, smooth=smooth)
 
     def put(self, other: Heap, at: Point = (0, 0, 0), yaw: float = 0.0) -> None:
         """Add a copy of another heap, turned about the upright axis by `yaw` radians and then moved to `at`."""
@@ -102,9 +106,20 @@ class Heap:
             mine.smooth += pile.smooth
             mine.count += pile.count
 
-    def say(self, text: str, at: tuple[float, float, float], facing: float, size: float, *style: Any, **more: Any) -> None:  # noqa: ANN401
+    def say(  # noqa: PLR0913
+        self,
+        text: str,
+        at: tuple[float, float, float],
+        facing: float,
+        size: float,
+        look: str = "glow",
+        colour: Colour = (1.5, 1.5, 1.45),
+        *,
+        deep: float = 0.012,
+        flat: bool = False,
+    ) -> None:
         """Note a line of text; see `Word`."""
-        self.words.append(Word(text, at, facing, size, *style, **more))
+        self.words.append(Word(text, at, facing, size, look, colour, deep, flat))
 
     def box(self, a: Point, b: Point, look: str, colour: Colour = "#ffffff", bevel: float = 0.0) -> None:
         """An upright box between two corners, with chamfered edges where `bevel` (metres) says so."""
@@ -123,7 +138,21 @@ class Heap:
         points = np.asarray(corners, float)
         self.add(points, [range(len(points))], look, colour)
 
-    def floor(self, x0: float, y0: float, x1: float, y1: float, z: float, look: str, colour: Colour = "#ffffff") -> None:
+    def rim(self, x: Span, y: Span, z: Span, wide: float, look: str, colour: Colour, *, bevel: float = 0.004) -> None:
+        """A frame of four bars around the opening y by z in a wall across x; `x`: from and to, its thickness."""
+        self.box((x[0], y[0] - wide, z[0] - wide), (x[1], y[0], z[1] + wide), look, colour, bevel)
+        self.box((x[0], y[1], z[0] - wide), (x[1], y[1] + wide, z[1] + wide), look, colour, bevel)
+        self.box((x[0], y[0], z[0] - wide), (x[1], y[1], z[0]), look, colour, bevel)
+        self.box((x[0], y[0], z[1]), (x[1], y[1], z[1] + wide), look, colour, bevel)
+
+    def pane(self, x: float, y: Span, z: Span, side: int, look: str, colour: Colour) -> None:
+        """An upright rectangle across x; seen from larger x where `side` is 1, from smaller where it is -1."""
+        corners = [(x, y[0], z[0]), (x, y[1], z[0]), (x, y[1], z[1]), (x, y[0], z[1])]
+        self.sheet(corners[::side], look, colour)
+
+    def floor(
+        self, x0: float, y0: float, x1: float, y1: float, z: float, look: str, colour: Colour = "#ffffff"
+    ) -> None:
         """A level rectangle that looks up."""
         self.sheet([(x0, y0, z), (x1, y0, z), (x1, y1, z), (x0, y1, z)], look, colour)
 
@@ -175,22 +204,25 @@ class Heap:
         self.add(points.reshape(-1, 3), faces, look, colour, smooth=True)
 
 
-def _chamfered(low: Array, high: Array, cut: float) -> tuple[Array, list[tuple[int, ...]]]:
+def _chamfered(low: Array, high: Array, cut: float) -> tuple[Array, Sequence[tuple[int, ...]]]:
     """A box whose edges are cut: three points at each corner, drawn in from two sides each."""
-    points: list[Array] = []
-    for k in range(8):
-        corner = np.array([(low, high)[k >> axis & 1][axis] for axis in range(3)])
-        inwards = np.array([(1.0, -1.0)[k >> axis & 1] for axis in range(3)]) * cut
-        points += [corner + inwards * (np.arange(3) != axis) for axis in range(3)]  # lies on the side of `axis`
-    centre = (low + high) / 2
-    sides = _loops()
-    whole = np.array(points)
+    upper, inwards, faces = _chamfer()
+    return np.where(upper, high, low) + inwards * cut, faces
+
+
+@cache
+def _chamfer() -> tuple[NDArray[np.bool_], Array, Sequence[tuple[int, ...]]]:
+    """Of each of the 24 points (corner * 3 + the axis whose side it lies on): which end, which way in; and the faces."""
+    corner, side = np.divmod(np.arange(24), 3)
+    upper = (corner[:, None] >> np.arange(3) & 1).astype(bool)
+    inwards = np.where(upper, -1.0, 1.0) * (side[:, None] != np.arange(3))
+    points = upper + inwards * 0.1
     faces: list[tuple[int, ...]] = []
-    for face in sides:
-        a, b, c = (whole[i] for i in face[:3])
-        outward = whole[list(face)].mean(0) - centre
+    for face in _loops():
+        a, b, c = (points[i] for i in face[:3])
+        outward = points[list(face)].mean(0) - 0.5
         faces.append(face if np.dot(np.cross(b - a, c - a), outward) > 0 else face[::-1])
-    return whole, faces
+    return upper, inwards, faces
 
 
 def _loops() -> list[tuple[int, ...]]:
@@ -198,8 +230,7 @@ def _loops() -> list[tuple[int, ...]]:
     faces: list[tuple[int, ...]] = [tuple(k * 3 + axis for axis in range(3)) for k in range(8)]
     for axis in range(3):
         u, v = (1 << (axis + 1) % 3), (1 << (axis + 2) % 3)
-        for side in (0, 1 << axis):
-            faces.append(tuple((side + step) * 3 + axis for step in (0, u, u + v, v)))
+        faces += [tuple((side + step) * 3 + axis for step in (0, u, u + v, v)) for side in (0, 1 << axis)]
         for across in range(4):
             k = (u if across & 1 else 0) + (v if across & 2 else 0)
             n = k + (1 << axis)

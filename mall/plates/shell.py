@@ -11,7 +11,7 @@ from heap import EAST, WEST, Colour, Heap
 Solids = dict[str, dict[str, Any]]
 Rect = tuple[float, float, float, float]  # x0, y0, x1, y1
 
-CREAM, GREIGE, SLATE = "#878178", "#68635d", "#3f3d3b"
+CREAM, GREIGE, SLATE = "#868179", "#67635e", "#3f3d3b"
 WHITE = "#e6e4df"
 HALL: Rect = (-6.0, 0.0, 6.0, 10.0)
 CORRIDOR: Rect = (-3.5, 10.0, 3.5, 34.0)
@@ -122,15 +122,15 @@ def _ceilings(heap: Heap) -> None:
 
 def _skirting(heap: Heap) -> None:
     colour, high, deep = "#77736c", 0.11, 0.018
-    runs = ((-6.0, 0.1, 10.0, 1), (6.0, 0.1, 10.0, -1), (-3.5, 10.2, 13.3, 1), (-3.5, 20.0, 34.0, 1))
-    runs += ((3.5, 10.2, 11.9, -1), (3.5, 13.1, 19.3, -1), (3.5, 26.2, 34.0, -1))
+    runs = [(-6.0, 0.1, 10.0, 1), (6.0, 0.1, 10.0, -1), (-3.5, 10.2, 13.3, 1), (-3.5, 20.0, 34.0, 1)]
+    runs += [(3.5, 10.2, 11.9, -1), (3.5, 13.1, 19.3, -1), (3.5, 26.2, 34.0, -1)]
     for x, a, b, side in runs:
         heap.box((x, a, 0), (x + side * deep, b, high), "metal", colour, 0.003)
     for a, b in ((-6.0, -3.5), (3.5, 6.0)):
         heap.box((a, 10.0, 0), (b, 10.0 - deep, high), "metal", colour, 0.003)
     for x in (-3.5, 3.5):  # metal corners where the corridor begins
-        side = 0.012 if x < 0 else -0.012
-        heap.box((x - side, 9.988, 0.0), (x + side, 10.06, 2.6), "metal", "#8f8d88", 0.002)
+        out = 0.012 if x < 0 else -0.012
+        heap.box((x - out, 9.988, 0.0), (x + out, 10.06, 2.6), "metal", "#8f8d88", 0.002)
 
 
 def _beyond(heap: Heap) -> None:
@@ -140,7 +140,8 @@ def _beyond(heap: Heap) -> None:
         heap.box((x, y0 - 0.2, 0), (x + 0.2, y1, TOP), "panel", WHITE)
     heap.box((x0, y1, 0), (x1, y1 + 0.2, TOP), "paint", "#2f4858")
     for k, (a, b) in enumerate(((-2.9, -1.1), (-0.9, 0.9), (1.1, 2.9))):
-        heap.box((a, y1 - 0.04, 0.25), (b, y1, 2.7), "glow", ((0.62, 0.5, 0.36), (0.75, 0.62, 0.45), (0.6, 0.52, 0.4))[k])
+        glow = ((0.62, 0.5, 0.36), (0.75, 0.62, 0.45), (0.6, 0.52, 0.4))[k]
+        heap.box((a, y1 - 0.04, 0.25), (b, y1, 2.7), "glow", glow)
         for z in (0.9, 1.5, 2.1):
             heap.box((a, y1 - 0.12, z), (b, y1, z + 0.05), "wood", "#6d4b30")
     heap.box((-3.0, y1 - 0.06, 2.78), (3.0, y1, 3.5), "satin", "#22333d")
@@ -154,11 +155,12 @@ def lamps(heap: Heap, panels: list[dict[str, float]], strength: float) -> None:
     for lamp in panels:
         w, h, z = lamp["wide"] / 2, lamp["long"] / 2, lamp["z"]
         x, y = lamp["x"], lamp["y"]
-        heap.roof(x - w, y - h, x + w, y + h, z, "lamp", (strength, strength * 0.985, strength * 0.955))
-        for a, b in (((x - w - 0.03, y - h - 0.03), (x + w + 0.03, y - h)), ((x - w - 0.03, y + h), (x + w + 0.03, y + h + 0.03))):
-            heap.box((*a, z - 0.01), (*b, TOP), "paint", "#c9c8c5")
-        for a, b in (((x - w - 0.03, y - h), (x - w, y + h)), ((x + w, y - h), (x + w + 0.03, y + h))):
-            heap.box((*a, z - 0.01), (*b, TOP), "paint", "#c9c8c5")
+        heap.roof(x - w, y - h, x + w, y + h, z, "lamp", (strength, strength * 0.995, strength * 0.99))
+        for side in (-1, 1):
+            heap.box(
+                (x - w - 0.03, y + side * h, z - 0.01), (x + w + 0.03, y + side * (h + 0.03), TOP), "paint", "#c9c8c5"
+            )
+            heap.box((x + side * w, y - h, z - 0.01), (x + side * (w + 0.03), y + h, TOP), "paint", "#c9c8c5")
 
 
 def _overhead(heap: Heap, rng: np.random.Generator) -> None:
@@ -178,5 +180,6 @@ def _overhead(heap: Heap, rng: np.random.Generator) -> None:
         heap.tube((x, 33.23, 3.45), (x, 33.23, TOP), 0.008, "metal", "#999999", 6)
     for at, facing in (((-3.46, 33.0, 2.9), EAST), ((5.97, 9.4, 2.75), WEST)):
         side = 1 if facing == EAST else -1
-        heap.box((at[0] - 0.03 * side, at[1] - 0.24, at[2] - 0.1), (at[0], at[1] + 0.24, at[2] + 0.1), "glow", (0.03, 0.42, 0.16))
+        low, high = (at[0] - 0.03 * side, at[1] - 0.24, at[2] - 0.1), (at[0], at[1] + 0.24, at[2] + 0.1)
+        heap.box(low, high, "glow", (0.03, 0.42, 0.16))
         heap.say("EXIT \u2192", (at[0] + 0.004 * side, at[1], at[2]), facing, 0.1, colour=(1.1, 1.2, 1.1))

@@ -10,8 +10,9 @@ from typing import Any
 import bpy  # type: ignore[import-not-found]
 import numpy as np
 from heap import Heap, Pile
-from looks import PANE, look
+from looks import look
 from mathutils import Matrix  # type: ignore[import-not-found]
+from nodes import PANE
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]

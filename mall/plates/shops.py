@@ -1,126 +1,35 @@
 # ruff: noqa: INP001
-"""The shops: their fronts on the corridor, display windows, furniture and goods."""
+"""The shops: furniture, goods, what hangs on the walls."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from heap import EAST, WEST, Colour, Heap
-from shell import RECESSES, Solids
-from things import CLOTHES, bag, books, carton, folded, garment, pick, plant, vase
+from heap import EAST, WEST, Heap
+from rows import GIFTS, book_row, clothes_row, gift_row
+from shell import Solids
+from things import CLOTHES, books, folded, garment, often, pick, plant
 
 Solid = dict[str, Any]
 Fill = Callable[[Heap, np.random.Generator, float], None]  # fills a shelf 1 m high at most of the given length, along x
-OAK, WALNUT, CHARCOAL, GREEN = "#c09565", "#5a3d29", "#2b2c2e", "#27443a"
-GIFTS = ("#c46f3a", "#3e7f7a", "#d8c9a4", "#8a3b34", "#7d94a8", "#e9e2d4", "#5b3f63")
+OAK, WALNUT = "#c09565", "#5a3d29"
 
 
 def build(heap: Heap, solids: Solids, rng: np.random.Generator) -> None:
-    """Add both shops, the windows along the corridor and the staff door."""
-    _front_a(heap)
-    _front_b(heap)
-    _windows(heap, rng)
+    """Add what stands in both shops."""
     for name in ("rail a 1", "rail a 2"):
         _rail(heap, solids[name], rng)
-    _shelf(heap, solids["shelf a"], rng, _clothes_row, (0.12, 0.62, 1.08, 1.5, 1.88))
+    _shelf(heap, solids["shelf a"], rng, clothes_row, (0.12, 0.62, 1.08, 1.5, 1.88))
     for name in ("table a", "table b"):
         _table(heap, solids[name], rng)
     for name in ("shelf b 1", "shelf b 2"):
         _island(heap, solids[name], rng)
-    _shelf(heap, solids["shelf b 3"], rng, _book_row, (0.1, 0.48, 0.86, 1.22, 1.56, 1.88))
+    _shelf(heap, solids["shelf b 3"], rng, book_row, (0.1, 0.48, 0.86, 1.22, 1.56, 1.88))
     _inside(heap)
-    _bench(heap, solids["bench"])
-    _staff_door(heap)
-
-
-def _front_a(heap: Heap) -> None:
-    x = -3.5
-    for a, b, bottom, top in ((13.4, 14.0, 0, 3.4), (16.4, 16.95, 0, 3.4), (19.55, 19.95, 0, 3.4), (14.0, 16.4, 2.6, 3.4), (16.95, 19.55, 0, 0.42), (16.95, 19.55, 2.58, 3.4)):
-        heap.box((x, a, bottom), (x + 0.025, b, top), "satin", CHARCOAL)
-    for y in (14.0, 16.4):  # the jambs
-        heap.box((x - 0.2, y - 0.015, 0), (x + 0.03, y + 0.015, 2.6), "metal", "#c8a878", 0.003)
-    heap.box((x - 0.2, 14.0, 2.585), (x + 0.03, 16.4, 2.6), "metal", "#c8a878")
-    heap.box((x, 13.6, 2.75), (x + 0.1, 16.8, 3.3), "satin", "#1d1e20", 0.01)
-    heap.say("NORTE", (x + 0.115, 15.2, 3.02), EAST, 0.32, colour=(2.0, 1.95, 1.8), deep=0.03)
-
-
-def _front_b(heap: Heap) -> None:
-    x = 3.5
-    for a, b, bottom, top in ((19.4, 20.0, 0, 3.4), (22.4, 23.2, 0, 3.4), (25.8, 26.2, 0, 3.4), (20.0, 22.4, 2.6, 3.4), (23.2, 25.8, 0, 0.42), (23.2, 25.8, 2.58, 3.4)):
-        heap.box((x, a, bottom), (x - 0.025, b, top), "wood", GREEN)
-    for y in (20.0, 22.4):
-        heap.box((x + 0.2, y - 0.015, 0), (x - 0.03, y + 0.015, 2.6), "wood", OAK, 0.003)
-    heap.box((x, 19.6, 2.75), (x - 0.1, 22.8, 3.3), "satin", "#1f3a31", 0.01)
-    heap.say("fig & page", (x - 0.115, 21.2, 3.04), WEST, 0.3, colour=(1.9, 1.6, 1.15), deep=0.03)
-
-
-def _windows(heap: Heap, rng: np.random.Generator) -> None:
-    """Fill the recesses of the corridor walls: glass, a light, a floor or shelves, goods."""
-    fills: dict[tuple[str, int], tuple[Fill, tuple[float, ...], Colour]] = {
-        ("corridor west 2", 0): (_bag_row, (0.0, 0.75, 1.42), "#d6cabb"),
-        ("corridor west 2", 1): (_gift_row, (0.0, 0.5, 1.0, 1.5), "#40585c"),
-        ("corridor west 2", 2): (_vase_row, (0.0, 0.65, 1.3), "#b9a58a"),
-        ("corridor east 2", 0): (_vase_row, (0.0, 0.75), "#35474d"),
-        ("corridor east 3", 0): (_book_row, (0.0, 0.42, 0.84, 1.26, 1.68), "#5b4634"),
-        ("corridor east 3", 1): (_gift_row, (0.0, 0.65, 1.3), "#a8776b"),
-    }
-    for (wall, k), (fill, shelves, colour) in fills.items():
-        a, b, bottom, top = RECESSES[wall][k]
-        side = 1 if "west" in wall else -1  # towards the corridor
-        x = -3.5 * side
-        back = x - 0.17 * side
-        heap.box((back, a, bottom), (back + 0.004 * side, b, top), "paint", colour)
-        heap.box((x - 0.03 * side, a, top - 0.03), (x - 0.055 * side, b, top - 0.015), "lamp", (60.0, 53.0, 43.0))
-        pane = x + 0.01 * side
-        heap.sheet([(pane, a, bottom), (pane, b, bottom), (pane, b, top), (pane, a, top)][::side], "pane", "#eef4f2")
-        for ya, yb, za, zb in ((a - 0.05, b + 0.05, top, top + 0.05), (a - 0.05, b + 0.05, bottom - 0.05, bottom), (a - 0.05, a, bottom, top), (b, b + 0.05, bottom, top)):
-            heap.box((x, ya, za), (x + 0.04 * side, yb, zb), "dark metal", "#3a3a3a", 0.004)
-        for z in shelves:
-            if z:
-                heap.box((back, a, bottom + z - 0.025), (x - 0.02 * side, b, bottom + z), "wood", OAK)
-            row = Heap()
-            fill(row, rng, b - a - 0.1)
-            # Rows run along x with their front towards -y: turned to face the corridor.
-            at = (back + 0.01 * side, b - 0.05 if side < 0 else a + 0.05, bottom + z)
-            heap.put(row, at, math.pi / 2 * side)
-
-
-def _spread(rng: np.random.Generator, length: float, low: float, high: float) -> list[float]:
-    places, x = [], rng.uniform(low, high) / 2
-    while x < length - low / 2:
-        places.append(x)
-        x += rng.uniform(low, high)
-    return places
-
-
-def _bag_row(heap: Heap, rng: np.random.Generator, length: float) -> None:
-    for x in _spread(rng, length, 0.36, 0.5):
-        heap.put(bag(rng, pick(rng, ("#8a4a32", "#2b2c2e", "#c9a26a", "#35565a", "#a63d3a", "#d8c9b4")), rng.uniform(0.26, 0.36)), (x, -0.08, 0))
-
-
-def _gift_row(heap: Heap, rng: np.random.Generator, length: float) -> None:
-    for x in _spread(rng, length, 0.22, 0.34):
-        heap.put(carton(rng, GIFTS, rng.uniform(0.12, 0.2), 0.12, rng.uniform(0.08, 0.32)), (x, -0.08, 0))
-
-
-def _vase_row(heap: Heap, rng: np.random.Generator, length: float) -> None:
-    for x in _spread(rng, length, 0.24, 0.4):
-        heap.put(vase(rng, rng.uniform(0.16, 0.3), pick(rng, GIFTS)), (x, -0.08, 0))
-
-
-def _book_row(heap: Heap, rng: np.random.Generator, length: float) -> None:
-    heap.put(books(rng, length, 0.3, 0.13), (0, -0.15, 0))
-
-
-def _clothes_row(heap: Heap, rng: np.random.Generator, length: float) -> None:
-    for x in _spread(rng, length, 0.36, 0.44):
-        if rng.random() < 0.82:
-            heap.put(folded(rng, int(rng.integers(3, 8))), (x, -0.2, 0))
-        else:
-            heap.put(bag(rng, pick(rng, ("#8a4a32", "#2b2c2e", "#c9a26a")), 0.3), (x, -0.2, 0))
 
 
 def _shelf(heap: Heap, s: Solid, rng: np.random.Generator, fill: Fill, levels: tuple[float, ...]) -> None:
@@ -136,8 +45,13 @@ def _shelf(heap: Heap, s: Solid, rng: np.random.Generator, fill: Fill, levels: t
     for z in levels:
         heap.box((back, s["y0"], z - 0.03), (front - 0.01 * side, s["y1"], z), "wood", colour, 0.003)
         if z > levels[0]:
-            heap.box((front - 0.05 * side, s["y0"] + 0.03, z - 0.04), (front - 0.07 * side, s["y1"] - 0.03, z - 0.031), "lamp", (14.0, 12.2, 9.8))
-        for a, b in zip(bays[:-1], bays[1:], strict=True):
+            heap.box(
+                (front - 0.05 * side, s["y0"] + 0.03, z - 0.04),
+                (front - 0.07 * side, s["y1"] - 0.03, z - 0.031),
+                "lamp",
+                (14.0, 12.2, 9.8),
+            )
+        for a, b in pairwise(bays):
             row = Heap()
             fill(row, rng, float(b - a) - 0.06)
             start = float(a) + 0.04 if side > 0 else float(b) - 0.01
@@ -159,7 +73,7 @@ def _island(heap: Heap, s: Solid, rng: np.random.Generator) -> None:
             heap.put(books(rng, length, 0.31, 0.2), (a, y0 + 0.02, z))
             heap.put(books(rng, length, 0.31, 0.2), (a + length, y1 - 0.02, z), math.pi)
     row = Heap()
-    _gift_row(row, rng, x1 - x0 - 0.2)
+    gift_row(row, rng, x1 - x0 - 0.2)
     heap.put(row, (x0 + 0.1, middle, top))
 
 
@@ -173,7 +87,7 @@ def _rail(heap: Heap, s: Solid, rng: np.random.Generator) -> None:
     heap.box((x0, y0 + 0.03, 0.16), (x1, y1 - 0.03, 0.19), "wood", OAK, 0.004)
     x, colour, length = x0 + 0.08, pick(rng, CLOTHES), 0.8
     while x < x1 - 0.08:
-        if rng.random() < 0.3:
+        if often(rng, 0.3):
             colour, length = pick(rng, CLOTHES), rng.uniform(0.62, 0.88)
         heap.put(garment(rng, colour, length), (x, middle, top - 0.05), rng.normal(0, 0.06))
         x += rng.uniform(0.045, 0.085)
@@ -195,7 +109,7 @@ def _table(heap: Heap, s: Solid, rng: np.random.Generator) -> None:
     for z, high in ((top, 1.0), (0.28, 0.7)):
         for x in (x0 + 0.2, x0 + 0.52, x0 + 0.82):
             for y in (y0 + 0.2, y0 + 0.5, y0 + 0.8):
-                if rng.random() < 0.12:
+                if often(rng, 0.12):
                     continue
                 if clothes:
                     heap.put(folded(rng, int(rng.integers(1, 2 + round(4 * high))), 0.26, 0.24), (x, y, z))
@@ -223,28 +137,10 @@ def _inside(heap: Heap) -> None:
     for y, facing in ((17.0, 1), (26.0, -1)):
         for x in (5.0, 6.6, 8.2):
             heap.box((x, y, 1.2), (x + 1.1, y + 0.03 * facing, 2.3), "wood", WALNUT, 0.006)
-            heap.box((x + 0.08, y + 0.025 * facing, 1.28), (x + 1.02, y + 0.034 * facing, 2.22), "paper", GIFTS[int(x) % len(GIFTS)])
+            heap.box(
+                (x + 0.08, y + 0.025 * facing, 1.28),
+                (x + 1.02, y + 0.034 * facing, 2.22),
+                "paper",
+                GIFTS[int(x) % len(GIFTS)],
+            )
     heap.put(plant(np.random.default_rng(5), 0.32, 0.3, 40), (7.6, 18.65, 1.6))
-
-
-def _bench(heap: Heap, s: Solid) -> None:
-    for k in range(6):
-        x = s["x0"] + 0.01 + k * 0.083
-        heap.box((x, s["y0"], 0.4), (x + 0.068, s["y1"], 0.45), "wood", OAK, 0.008)
-    for y in (s["y0"] + 0.25, s["y1"] - 0.33):
-        heap.box((s["x0"] + 0.03, y, 0), (s["x1"] - 0.03, y + 0.08, 0.4), "dark metal", "#3a3a3c", 0.006)
-
-
-def _staff_door(heap: Heap) -> None:
-    """A grey door that stands open into a plain room."""
-    for y in (11.95, 13.0):
-        heap.box((3.48, y, 0), (3.72, y + 0.05, 2.25), "satin", "#6d7174", 0.004)
-    heap.box((3.48, 11.95, 2.2), (3.72, 13.05, 2.25), "satin", "#6d7174", 0.004)
-    heap.box((3.72, 13.05, 0.01), (4.7, 13.1, 2.18), "satin", "#84898c", 0.006)
-    heap.tube((4.55, 13.02, 1.02), (4.43, 13.02, 1.02), 0.012, "metal", "#c0c0c0", 8)
-    heap.box((3.49, 13.2, 1.5), (3.5, 13.5, 1.62), "satin", "#33383b", 0.003)
-    heap.say("staff only", (3.488, 13.35, 1.56), WEST, 0.04, "paper", "#f2f2ee", deep=0.001)
-    for k in range(6):  # lockers
-        y = 11.05 + k * 0.42
-        heap.box((5.12, y, 0.1), (5.2, y + 0.4, 1.9), "satin", "#8d9a9e" if k % 2 else "#7f8c90", 0.008)
-    heap.roof(4.0, 12.0, 4.8, 13.0, 3.97, "lamp", (8.0, 7.8, 7.2))

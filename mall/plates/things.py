@@ -5,17 +5,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from heap import Colour, Heap
 
 CLOTHES = ("#2f4a66", "#c9b79c", "#8a3b34", "#55624a", "#d8d5cd", "#3a3a3f", "#b98547", "#7d94a8", "#a8776b", "#e3ded2")
 SPINES = ("#8f2d2a", "#24506b", "#d3b256", "#3d5d45", "#e5dfd0", "#5b3f63", "#c46f3a", "#2b2b2e", "#7aa0a8", "#b9b3a6")
+ICING = ("#d9a5b0", "#4a2a1c", "#ead9b0", "#c2444f")
 BREAD = ("#b8753a", "#a5622d", "#c98d4c", "#6f3f22")
 
 
 def pick(rng: np.random.Generator, colours: Sequence[str]) -> str:
+    """One of the colours, or words."""
     return colours[int(rng.integers(len(colours)))]
+
+
+def often(rng: np.random.Generator, share: float) -> bool:
+    """True in this share of all cases."""
+    return bool(rng.random() < share)
 
 
 def plant(rng: np.random.Generator, high: float, spread: float, leaves: int = 90) -> Heap:
@@ -45,7 +53,9 @@ def pot(rng: np.random.Generator, half: float, high: float, colour: Colour) -> H
     corners = [(-1, -1), (1, -1), (1, 1), (-1, 1)]
     points = [(x * low, y * low, 0.02) for x, y in corners] + [(x * half, y * half, high) for x, y in corners]
     inner = half - 0.04
-    points += [(x * inner, y * inner, high) for x, y in corners] + [(x * inner, y * inner, high - 0.08) for x, y in corners]
+    points += [(x * inner, y * inner, high) for x, y in corners] + [
+        (x * inner, y * inner, high - 0.08) for x, y in corners
+    ]
     faces = [(a + k, a + (k + 1) % 4, a + 4 + (k + 1) % 4, a + 4 + k) for a in (0, 4, 8) for k in range(4)]
     heap.add(points, faces, "satin", colour)
     heap.floor(-inner, -inner, inner, inner, high - 0.07, "soil", "#3a2c22")
@@ -90,11 +100,13 @@ def books(rng: np.random.Generator, length: float, high: float, deep: float) -> 
     """A row of books along x from the origin, spines towards -y; now and then some lie flat."""
     heap, x = Heap(), 0.0
     while x < length - 0.05:
-        if rng.random() < 0.1 and x < length - 0.26:
+        if often(rng, 0.1) and x < length - 0.26:
             z = 0.0
             for _ in range(int(rng.integers(2, 6))):
                 thick = rng.uniform(0.02, 0.04)
-                heap.box((x, 0, z), (x + rng.uniform(0.2, 0.24), deep * 0.9, z + thick), "paper", pick(rng, SPINES), 0.003)
+                heap.box(
+                    (x, 0, z), (x + rng.uniform(0.2, 0.24), deep * 0.9, z + thick), "paper", pick(rng, SPINES), 0.003
+                )
                 z += thick
             x += 0.26
             continue
@@ -106,7 +118,7 @@ def books(rng: np.random.Generator, length: float, high: float, deep: float) -> 
             heap.box((x, back, 0), (x + thick * 0.95, deep, tall), "paper", colour, 0.003)
             heap.box((x + 0.003, back - 0.001, tall * 0.7), (x + thick * 0.9, back, tall * 0.76), "paper", "#e8dfc4")
             x += thick
-        x += 0.01 if rng.random() < 0.2 else 0.0
+        x += 0.01 if often(rng, 0.2) else 0.0
     return heap
 
 
@@ -114,15 +126,20 @@ def bottle(rng: np.random.Generator, high: float, colour: Colour) -> Heap:
     """A bottle with a label and a cap."""
     heap = Heap()
     r = rng.uniform(0.034, 0.042)
-    heap.lathe((0, 0, 0), [(r, 0), (r, high * 0.6), (r * 0.4, high * 0.78), (r * 0.36, high * 0.94)], "ceramic", colour, 12)
+    heap.lathe(
+        (0, 0, 0), [(r, 0), (r, high * 0.6), (r * 0.4, high * 0.78), (r * 0.36, high * 0.94)], "ceramic", colour, 12
+    )
     heap.lathe((0, 0, 0), [(r * 1.02, high * 0.15), (r * 1.02, high * 0.45)], "paper", "#e9e2d0", 12)
     heap.lathe((0, 0, 0), [(r * 0.4, high * 0.93), (r * 0.4, high)], "satin", "#222222", 8)
     return heap
 
 
 def cup(colour: Colour = "#eeece6") -> Heap:
+    """A cup without its saucer."""
     heap = Heap()
-    heap.lathe((0, 0, 0), [(0.022, 0), (0.032, 0.02), (0.038, 0.065), (0.034, 0.065), (0.028, 0.02)], "ceramic", colour, 12)
+    heap.lathe(
+        (0, 0, 0), [(0.022, 0), (0.032, 0.02), (0.038, 0.065), (0.034, 0.065), (0.028, 0.02)], "ceramic", colour, 12
+    )
     return heap
 
 
@@ -150,7 +167,7 @@ def bag(rng: np.random.Generator, colour: Colour, size: float = 0.3) -> Heap:
     heap.add(points, faces, "satin", colour)
     arc = np.linspace(0, math.pi, 7)
     path = np.column_stack([np.cos(arc) * w * 0.5, np.full(7, -d * 0.4), h + np.sin(arc) * size * 0.35])
-    for a, b in zip(path[:-1], path[1:], strict=True):
+    for a, b in pairwise(path):
         heap.tube(tuple(a), tuple(b), size * 0.02, "satin", colour, 6)
     heap.box((-w * 0.12, -d * 0.98, h * 0.62), (w * 0.12, -d * 0.6, h * 0.72), "metal", "#c8a45a", 0.003)
     return heap
@@ -161,7 +178,7 @@ def carton(rng: np.random.Generator, colours: Sequence[str], wide: float, deep: 
     heap = Heap()
     heap.box((-wide / 2, -deep / 2, 0), (wide / 2, deep / 2, high), "paper", pick(rng, colours), 0.005)
     mark = pick(rng, ("#efe9da", "#222222", "#c8a45a"))
-    if rng.random() < 0.5:
+    if often(rng, 0.5):
         heap.box((-wide * 0.06, -deep / 2 - 0.002, 0), (wide * 0.06, deep / 2 + 0.002, high + 0.002), "satin", mark)
     else:
         heap.box((-wide * 0.3, -deep / 2 - 0.002, high * 0.35), (wide * 0.3, 0, high * 0.7), "paper", mark)
@@ -176,16 +193,18 @@ def pastry(rng: np.random.Generator) -> Heap:
         for k in range(8):
             fat = 0.026 * math.sin((k + 0.5) / 8 * math.pi) + 0.006
             a, b = arc[k], arc[k + 1]
-            heap.tube(
-                (0.06 * math.cos(a), 0.05 * math.sin(a), 0.03), (0.06 * math.cos(b), 0.05 * math.sin(b), 0.03), fat, "bread", pick(rng, BREAD[:3])
-            )
+            start, end = ((0.06 * math.cos(t), 0.05 * math.sin(t), 0.03) for t in (a, b))
+            heap.tube(start, end, fat, "bread", pick(rng, BREAD[:3]))
     elif kind == 1:
-        heap.lathe((0, 0, 0), [(0.02, 0.02), (0.035, 0), (0.055, 0.01), (0.06, 0.025), (0.045, 0.045), (0.02, 0.03)], "bread", "#a5622d", 14)
-        heap.lathe((0, 0, 0.002), [(0.056, 0.028), (0.045, 0.046), (0.022, 0.032)], "satin", pick(rng, ("#d9a5b0", "#4a2a1c", "#ead9b0")), 14)
+        ring = [(0.02, 0.02), (0.035, 0), (0.055, 0.01), (0.06, 0.025), (0.045, 0.045), (0.02, 0.03)]
+        heap.lathe((0, 0, 0), ring, "bread", "#a5622d", 14)
+        heap.lathe((0, 0, 0.002), [(0.056, 0.028), (0.045, 0.046), (0.022, 0.032)], "satin", pick(rng, ICING), 14)
     elif kind == 2:  # noqa: PLR2004 - the third of four
         heap.lathe((0, 0, 0), [(0.03, 0), (0.04, 0.05)], "paper", "#6b4a32", 12)
-        heap.lathe((0, 0, 0), [(0.042, 0.05), (0.048, 0.06), (0.035, 0.085), (0.01, 0.095)], "bread", pick(rng, BREAD), 12)
+        crown = [(0.042, 0.05), (0.048, 0.06), (0.035, 0.085), (0.01, 0.095)]
+        heap.lathe((0, 0, 0), crown, "bread", pick(rng, BREAD), 12)
     else:
-        for z, colour in ((0.0, "#7a4a2a"), (0.025, "#efe3cb"), (0.04, "#7a4a2a"), (0.065, pick(rng, ("#c2444f", "#efe3cb", "#4a2a1c")))):
+        layers = ((0.0, "#7a4a2a"), (0.025, "#efe3cb"), (0.04, "#7a4a2a"), (0.065, pick(rng, ICING)))
+        for z, colour in layers:
             heap.box((-0.035, -0.055, z), (0.035, 0.055, z + 0.025), "bread", colour, 0.004)
     return heap

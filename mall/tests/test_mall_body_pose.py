@@ -85,10 +85,11 @@ def test_soles_stay_on_the_floor_and_legs_reach_them(path, which, seed):
         sole = carried(posed, f"foot.{name}", np.stack([foot.heel, foot.ball * (1, 1, 0)]))
         toes = carried(posed, f"toe1-1.{name}", np.stack([foot.ball * (1, 1, 0), foot.toe]))
         assert min(sole[..., 2].min(), toes[..., 2].min()) > -0.01
-        # The shin ends where the foot begins: nothing is torn off.
+        # The shin ends where the foot begins, and the foot is where it was planned: legs are long enough.
         ankle = foot.ankle[None]
         gap = carried(posed, f"lowerleg02.{name}", ankle) - carried(posed, f"foot.{name}", ankle)
-        assert np.linalg.norm(gap, axis=-1).max() < 0.002
+        assert np.linalg.norm(gap, axis=-1).max() < 1e-6
+        assert np.abs(carried(posed, f"foot.{name}", ankle)[:, 0] - posed.gait.feet[side].ankle).max() < 1e-5
 
 
 @tries
@@ -107,7 +108,9 @@ def test_bones_are_rigid_and_joined(path, doing):
             continue
         head = np.append(bones.heads[bone], 1.0)
         apart = (matrices[:, bone] - matrices[:, parent]) @ head
-        assert np.linalg.norm(apart, axis=-1).max() < 0.002, bones.names[bone]
+        # Half-way along a limb, where its twist is spread, skin slides by millimetres over the joint.
+        spread = "upper" in bones.names[bone] or "lower" in bones.names[bone]
+        assert np.linalg.norm(apart, axis=-1).max() < (0.015 if spread else 1e-6), bones.names[bone]
 
 
 @tries

@@ -2,6 +2,7 @@
 
 import importlib.util
 import sys
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
@@ -30,7 +31,7 @@ def volume(heap, look: str) -> float:
     total = 0.0
     for face in pile.faces:
         a, *rest = (points[i] for i in face)
-        total += sum(float(np.dot(a, np.cross(b, c))) for b, c in zip(rest[:-1], rest[1:], strict=True)) / 6
+        total += sum(float(np.dot(a, np.cross(b, c))) for b, c in pairwise(rest)) / 6
     return total
 
 

@@ -1,10 +1,12 @@
 """Plates are ordered from the plan, rendered once, and rendered again when something changed."""
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+
 from mall import plates
 from mall.domain.lens import CANVAS, VIEWS
 from mall.domain.place import LAMPS, SOLIDS
@@ -27,8 +29,6 @@ np.savez(order["out"], light=np.full((h, w, 3), order["ceiling"], np.float16), d
 
 @pytest.fixture
 def scripts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    import sys
-
     folder = tmp_path / "scripts"
     folder.mkdir()
     (folder / "build.py").write_text(FAKE, encoding="utf-8")

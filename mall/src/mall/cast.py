@@ -10,7 +10,7 @@ from mall.domain.person import Build, Colour, Garment, Looks, Person
 
 # The last three digits of the face's seed, and whether the network keeps it apart from all others so marked.
 FACES: dict[str, tuple[int, bool]] = {}
-STRENGTH = 1.0
+STRENGTH = 1.15
 
 # Colours, sRGB.
 BLACK, COAL, NAVY, INDIGO = (0.07, 0.07, 0.08), (0.17, 0.17, 0.18), (0.10, 0.13, 0.22), (0.16, 0.22, 0.34)

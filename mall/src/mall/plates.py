@@ -24,7 +24,7 @@ Progress = Callable[[str], None]
 SCRIPTS = Path(__file__).resolve().parents[2] / "plates"
 SAMPLES = 16
 SEED = 20
-LAMP = 19.5  # radiance of the ceiling panels; it sets the exposure of everything
+LAMP = 22.0  # radiance of the ceiling panels; it sets the exposure of everything
 PYTHON = "MALL_BLENDER"  # environment: a Python 3.11 that has bpy, instead of one that uv makes
 THREADS = "MALL_THREADS"  # environment: threads of the renderer
 
@@ -74,6 +74,14 @@ def fingerprint(asked: dict[str, object]) -> str:
     return digest.hexdigest()
 
 
+def is_fresh(view_name: str, light: Light, *, moved: bool = False) -> bool:
+    """Whether a plate is there, and is what would be rendered now."""
+    path = path_of(view_name, light, moved=moved)
+    note = path.with_suffix(".txt")
+    mark = fingerprint(order(view_name, light, moved=moved))
+    return path.exists() and note.exists() and note.read_text(encoding="utf-8") == mark
+
+
 def ensure(view_name: str, light: Light = Light.DAY, *, moved: bool = False, progress: Progress | None = None) -> Path:
     """Give a plate's file, and render it first where it is missing or out of date.
 
@@ -86,7 +94,7 @@ def ensure(view_name: str, light: Light = Light.DAY, *, moved: bool = False, pro
     asked = order(view_name, light, moved=moved)
     path, mark = path_of(view_name, light, moved=moved), fingerprint(asked)
     note = path.with_suffix(".txt")
-    if path.exists() and note.exists() and note.read_text(encoding="utf-8") == mark:
+    if is_fresh(view_name, light, moved=moved):
         return path
     if progress is not None:
         progress(f"rendering {path.stem}")

@@ -121,4 +121,4 @@ def _curvature() -> Array:
         np.add.at(spread, quads[:, b], side)
     edge = spread / np.maximum(count, 1)
     out = np.einsum("ij,ij->i", way, normals) / np.maximum(edge, 1e-9)
-    return np.clip(out * 2.0, -1, 1)
+    return np.asarray(np.clip(out * 2.0, -1, 1))

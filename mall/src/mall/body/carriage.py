@@ -108,8 +108,9 @@ def _height(hips: Array, pelvis: Array, limbs: Limbs, gait: Gait, run: Array) ->
         reach = np.sqrt(np.maximum(straight**2 - across, (0.4 * straight) ** 2))
         caps.append(foot.ankle[:, 2] + reach - offset[:, 2])
     cap = np.minimum(*caps)
-    bounce = run * (0.045 * np.cos(2 * np.pi * (gait.phase - 0.5)) - 0.03) * limbs.size
-    wanted = np.minimum(rest + limbs.leg * 0.993 + bounce, cap)
+    bounce = run * (0.03 * np.cos(2 * np.pi * (gait.phase - 0.5)) - 0.055) * limbs.size
+    soft = 0.993 - 0.012 * np.clip(gait.speed / 1.2, 0, 1)
+    wanted = np.minimum(rest + limbs.leg * soft + bounce, cap)
     smooth = gaussian_filter1d(minimum_filter1d(wanted, 3, mode="nearest"), 1.3, mode="nearest")
     return np.asarray(np.minimum(smooth, cap))
 

@@ -99,7 +99,9 @@ def denim(at: Sheet, colour: Colour, second: Colour, rng: np.random.Generator) -
     fade = fade * np.exp(-((at.across - 0.0) ** 2) / 0.010) * ~at.trunk
     fade = fade + 0.10 * noise(rng, 14, 30) + 0.05 * noise(rng, 1.2, 3) + 0.08 * twill
     whiskers = np.maximum(0, noise(rng, 26, 3)) * np.exp(-((at.height + 0.10) ** 2) / 0.004) * 0.10
-    return _mixed(np.broadcast_to(base, (*at.down.shape, 3)), light, np.clip(fade + whiskers, 0, 0.8)) + 0 * linear(second)
+    return _mixed(np.broadcast_to(base, (*at.down.shape, 3)), light, np.clip(fade + whiskers, 0, 0.8)) + 0 * linear(
+        second
+    )
 
 
 def knit(at: Sheet, colour: Colour, second: Colour, rng: np.random.Generator) -> Array:

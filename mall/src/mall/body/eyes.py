@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from mall.domain.figure import Part, Shade
 from mall.domain.person import Colour
@@ -14,9 +15,9 @@ from .shape import Body
 
 RINGS, SECTORS = 12, 20
 REACH = 1.25  # radians from the middle of the pupil to the ball's hidden edge
-IRIS, PUPIL = 0.46, 0.17  # radians
+IRIS, PUPIL = 0.43, 0.15  # radians
 PICTURE = 256
-LASH = 0.45  # how much of the mesh's lashes is kept: they are long
+LASH = 0.27  # how much of the mesh's lashes is kept: they are long
 BULGE = 0.06  # of the cornea, radii
 
 
@@ -33,13 +34,13 @@ def eye_texture(colour: Colour, seed: int) -> NDArray[np.uint8]:
     angle, way = np.hypot(u, v) * REACH, np.arctan2(v, u)
     spokes = sum(float(rng.uniform(0.3, 1)) * np.cos(k * way + rng.uniform(0, 6.28)) for k in (7, 13, 19, 29, 41)) / 2.5
     inner = smooth(PUPIL, IRIS, angle)[..., None]
-    iris = np.array(colour) * (0.80 + 0.10 * spokes[..., None] + 0.25 * inner)
+    iris = np.array(colour) * (0.95 + 0.12 * spokes[..., None] + 0.25 * inner)
     iris = iris * (1 - 0.65 * smooth(IRIS * 0.80, IRIS, angle)[..., None])
-    white = np.array((0.83, 0.79, 0.76)) * (1 - 0.22 * smooth(0.5, 1.2, angle)[..., None] * np.array((0.4, 1, 1)))
+    white = np.array((0.90, 0.87, 0.84)) * (1 - 0.22 * smooth(0.5, 1.2, angle)[..., None] * np.array((0.4, 1, 1)))
     picture = iris + smooth(IRIS - 0.025, IRIS + 0.035, angle)[..., None] * (white - iris)
     picture = picture * smooth(PUPIL - 0.03, PUPIL + 0.03, angle)[..., None] + 0.012
-    lid = 1 - 0.55 * smooth(-0.02, -0.34, v) - 0.18 * smooth(0.15, 0.5, v)
-    return np.clip(picture * lid[..., None] * 255, 0, 255).astype(np.uint8)
+    lid = 1 - 0.42 * smooth(-0.04, -0.32, v) - 0.10 * smooth(0.15, 0.5, v)
+    return np.asarray(np.clip(picture * lid[..., None] * 255, 0, 255), np.uint8)
 
 
 def lashes(body: Body) -> Part:
@@ -49,14 +50,14 @@ def lashes(body: Body) -> Part:
     quads = np.concatenate([mesh.faces[name].vertices for name in names])
     used, index = np.unique(quads, return_inverse=True)
     skin = mesh.groups["body"]
-    near = skin[_nearest(mesh.points[skin], mesh.points[used])]
+    near = skin[cKDTree(mesh.points[skin]).query(mesh.points[used])[1]]
     points = body.points[near] + (body.points[used] - body.points[near]) * LASH
     triangles = triangles_of(index.reshape(-1, 4))
     count = len(used)
     return Part(
         "lashes", Shade.CLOTH, points.astype(np.float32), body.normals[near].astype(np.float32),
         np.zeros((count, 2), np.float32), triangles, *_bound(body, "head", count),
-        np.full((count, 3), 0.012, np.float32), np.full(count, 0.7, np.float32), both=True,
+        np.full((count, 3), 0.02, np.float32), np.full(count, 0.7, np.float32), both=True,
     )  # fmt: skip
 
 
@@ -92,9 +93,3 @@ def _bound(body: Body, bone: str, count: int) -> tuple[NDArray[np.uint8], NDArra
     weights = np.zeros((count, 4), np.float32)
     weights[:, 0] = 1.0
     return bones, weights
-
-
-def _nearest(known: Array, asked: Array) -> NDArray[np.int64]:
-    away = ((asked[:, None] - known[None]) ** 2).sum(-1)
-    found: NDArray[np.int64] = away.argmin(1)
-    return found

@@ -28,7 +28,8 @@ from .source import cache_folder
 ARRAYS = ("points", "normals", "uv", "triangles", "bones", "weights", "colour", "light")
 HATS = ("cap", "beanie")
 # Modules that pose figures but do not make them: a change there leaves finished figures good.
-POSING = ("pose.py", "gait.py", "steps.py", "arms.py", "carriage.py", "fingers.py", "ik.py", "limbs.py", "props.py")
+POSING = ("pose.py", "gait.py", "steps.py", "arms.py", "carriage.py", "frames.py", "ik.py", "limbs.py",
+           "props.py")  # fmt: skip
 
 
 def make_figure(person: Person) -> Figure:
@@ -75,6 +76,7 @@ def _made(person: Person) -> Figure:
     parts = [skin_part(body, clothes.hidden), *head.parts, *clothes.parts]
     if person.looks.glasses:
         from . import wear  # noqa: PLC0415
+
         if hasattr(wear, "glasses"):
             parts.append(wear.glasses(body, person.looks.glasses, (0.08, 0.07, 0.07)))
     return assembled(person.id, body, parts, {**clothes.textures, **head.textures}, clothes.lift)

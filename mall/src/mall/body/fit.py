@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial import cKDTree
 
-from .hair_grow import head_surface
 from .mesh import Array, load, to_world
 from .shape import Body
 
 REACH = 0.55  # decimetres: how far a vertex's own move is felt
-ANCHORS = 700
+ANCHORS = 500
+SHARED = 32  # anchors that carry a place
 SKIN = 0.0015  # metres that hair keeps off the skin
 
 
@@ -33,22 +33,22 @@ class Fit:
         self.scale = float((a * b).sum() / (a * a).sum())
         self._shift = shaped[skull].mean(0) - self.scale * flat[skull].mean(0)
         picked = np.concatenate([used[::step], skull[:: max(step // 2, 1)]])
-        self._anchors = flat[picked]
+        self._tree = cKDTree(flat[picked])
         self._moves = shaped[picked] - (self.scale * flat[picked] + self._shift)
         self._body = body
+        self._near = used[mesh.points[used, 1] > 5.0]  # noqa: PLR2004
+        self._skin = cKDTree(shaped[self._near])
 
     def carry(self, places: Array) -> Array:
         """Carry places (..., 3), mesh decimetres; (..., 3) metres, world."""
         flat = to_world(places.reshape(-1, 3)) * 10
-        moved = np.empty_like(flat)
-        for start in range(0, len(flat), 4096):
-            some = flat[start : start + 4096]
-            away = (some**2).sum(1)[:, None] + (self._anchors**2).sum(1) - 2 * some @ self._anchors.T
-            near = away.min(1, keepdims=True)
-            share = np.exp(-(away - near) / (0.5 * REACH) ** 2)
-            share /= share.sum(1, keepdims=True)
-            fade = np.exp(-np.maximum(near, 0) / 4.0)
-            moved[start : start + 4096] = self.scale * some + self._shift + fade * (share @ self._moves)
+        away, index = self._tree.query(flat, SHARED)
+        near = away[:, :1] ** 2
+        share = np.exp(-(away**2 - near) / (0.5 * REACH) ** 2)
+        share /= share.sum(1, keepdims=True)
+        fade = np.exp(-near / 4.0)
+        moves = (share[..., None] * self._moves[index]).sum(1)
+        moved = self.scale * flat + self._shift + fade * moves
         return self._clear(moved).reshape(places.shape)
 
     def turn(self, ways: Array) -> Array:
@@ -57,14 +57,12 @@ class Fit:
 
     def _clear(self, points: Array) -> Array:
         """Points kept out of the shaped skin: only those that the soft map pressed in."""
-        mesh = load()
-        used = mesh.groups["body"]
-        used = used[(mesh.points[used, 1] > 5.0) & (np.abs(mesh.points[used, 0]) < 2.0)]  # noqa: PLR2004
-        away, index = cKDTree(self._body.points[used]).query(points, 4)
+        used = self._near
+        away, index = self._skin.query(points, 4)
         share = 1 / (away + 0.002) ** 2
         share /= share.sum(1, keepdims=True)
         normals = self._body.normals[used][index]
         height = (share * ((points[:, None] - self._body.points[used][index]) * normals).sum(-1)).sum(1)
         way = (share[..., None] * normals).sum(1)
         push = np.where(height < SKIN, np.clip(SKIN - height, 0, 0.02), 0)
-        return points + push[:, None] * way
+        return np.asarray(points + push[:, None] * way)

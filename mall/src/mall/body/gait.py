@@ -24,6 +24,7 @@ Array = NDArray[np.float64]
 STRIKE = np.radians(17.0)  # toes up at heel strike, at a brisk walk
 PUSH = np.radians(48.0)  # heel up when the toes leave
 SETTLE = 0.14  # phases from heel strike to a flat foot
+EARLY = 0.11  # phases before mid-stance when the body is above the foot
 RISE = 0.2  # the phase after mid-stance at which the heel begins to rise
 
 
@@ -116,7 +117,10 @@ def _stance(plan: Plan, limbs: Limbs, style: Style, step: int) -> Stance:
         ahead = sign * rest.stagger * limbs.size
         wide *= rest.width
     else:
-        place, heading = plan.place_at(plan.tick_of(step))
+        # Set down closer ahead of the body than it is left behind.
+        place, heading = plan.place_at(
+            plan.tick_of(step - float(np.interp(speed, (0.3, 1.2, 2.6), (0.0, EARLY, 0.15))))
+        )
         ahead = 0.0
     forward, left = np.array([np.cos(heading), np.sin(heading)]), np.array([-np.sin(heading), np.cos(heading)])
     ground = place + ahead * forward + sign * wide * left

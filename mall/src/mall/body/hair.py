@@ -81,14 +81,18 @@ def ribbons(
     tint = _tints(colour, strands, rng)
     light = _openness(height.reshape(count, pieces), style)
     bones, weights = _bones(body, flat)
-    double = lambda table: np.repeat(table.reshape(count * pieces, -1), 2, axis=0)  # noqa: E731 - for both edges
     uv = np.stack(np.broadcast_arrays(np.array((0.0, 1.0))[None, None], np.linspace(0, 1, pieces)[None, :, None]), -1)
     return Part(
-        name, Shade.HAIR, both.reshape(-1, 3).astype(np.float32), double(along).astype(np.float32),
+        name, Shade.HAIR, both.reshape(-1, 3).astype(np.float32), _double(along).astype(np.float32),
         np.tile(uv.reshape(1, -1, 2), (count, 1, 1)).reshape(-1, 2).astype(np.float32), _strips(count, pieces),
-        double(bones).astype(np.uint8), double(weights).astype(np.float32), double(tint).astype(np.float32),
+        _double(bones).astype(np.uint8), _double(weights).astype(np.float32), _double(tint).astype(np.float32),
         np.repeat(light.ravel(), 2).astype(np.float32), both=True,
     )  # fmt: skip
+
+
+def _double(table: Array) -> Array:
+    """Rows (k, s, d), or (k * s, d), twice each: for both edges of ribbons."""
+    return np.repeat(table.reshape(-1, table.shape[-1]), 2, axis=0)
 
 
 def _strips(count: int, pieces: int) -> NDArray[np.int32]:
@@ -105,13 +109,13 @@ def _tints(colour: Colour, strands: Array, rng: np.random.Generator) -> Array:
     shade = np.exp(rng.normal(0, 0.22, (count, 1, 1)))
     warm = 1 + rng.normal(0, 0.06, (count, 1, 1)) * np.array((1.0, 0.2, -1.0))
     ends = np.linspace(0.72, 1.22, pieces)[None, :, None]
-    return np.clip(linear * shade * warm * ends, 0.002, 1)
+    return np.asarray(np.clip(linear * shade * warm * ends, 0.002, 1))
 
 
 def _openness(height: Array, style: Style) -> Array:
     """Baked light (k, s): strands deep in the hair are dark."""
     share = np.clip(height / max(style.depth, 0.03), 0, 1.1)
-    return np.clip(0.42 + 0.58 * share, 0, 1)
+    return np.asarray(np.clip(0.42 + 0.58 * share, 0, 1))
 
 
 def _bones(body: Body, flat: Array) -> tuple[Array, Array]:
@@ -123,5 +127,3 @@ def _bones(body: Body, flat: Array) -> tuple[Array, Array]:
     neck = np.clip(low - chest, 0, 1)
     weights = np.stack([1 - np.maximum(low, chest), neck * 0.5, neck * 0.5, chest], 1).astype(np.float64)
     return bones, weights / weights.sum(1, keepdims=True)
-
-

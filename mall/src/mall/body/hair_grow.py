@@ -18,6 +18,8 @@ from .scalp import beard_region, scalp_cover, smooth
 NEAR = 5  # vertices that tell where the surface is
 SHOULDER = 6.0  # below it hair lies over clothes, decimetres
 FACE_TOP, CHIN = 7.92, 6.1
+MOUTH, MOUTH_SIZE = (0.0, 6.7, 0.95), (0.5, 0.25, 0.35)
+LOWEST, WIDEST = 4.0, 2.6  # of the surface that hair is kept out of
 CLOTHES = 0.20  # how far clothes stand off, decimetres
 
 
@@ -45,8 +47,8 @@ def head_surface() -> Scalp:
     normals = smooth_normals(mesh.points, triangles_of(quads))
     used = mesh.groups["body"]
     at = mesh.points[used]
-    inside_mouth = (np.abs(at[:, 0]) < 0.5) & (at[:, 1] > 6.45) & (at[:, 1] < 6.95) & (at[:, 2] < 1.3) & (at[:, 2] > 0.6)
-    used = used[(at[:, 1] > 4.0) & (np.abs(at[:, 0]) < 2.6) & ~inside_mouth]
+    mouth = (np.abs(at - MOUTH) < MOUTH_SIZE).all(1)  # its inside is no surface for hair
+    used = used[(at[:, 1] > LOWEST) & (np.abs(at[:, 0]) < WIDEST) & ~mouth]
     return Scalp(mesh.points[used], normals[used], cKDTree(mesh.points[used]))
 
 
@@ -72,7 +74,11 @@ def scatter(kind: str, count: int, rng: np.random.Generator) -> Roots:
     corners, ways = points[pick], normals[pick]
     at = corners[:, 0] + a[:, None] * (corners[:, 1] - corners[:, 0]) + b[:, None] * (corners[:, 2] - corners[:, 0])
     way = ways[:, 0] + a[:, None] * (ways[:, 1] - ways[:, 0]) + b[:, None] * (ways[:, 2] - ways[:, 0])
-    share = beard_region(*at.T) if kind == "beard" else scalp_cover(*at.T, kind)
+    share = (
+        beard_region(at[:, 0], at[:, 1], at[:, 2])
+        if kind == "beard"
+        else scalp_cover(at[:, 0], at[:, 1], at[:, 2], kind)
+    )
     kept = np.flatnonzero(rng.random(len(at)) < share)[:count]
     way = way[kept] / np.linalg.norm(way[kept], axis=1, keepdims=True)
     return Roots(at[kept], way, share[kept].astype(np.float64))
@@ -93,7 +99,7 @@ def _patches() -> tuple[Array, Array, Array]:
 
 
 def grow(style: Style, roots: Roots, rng: np.random.Generator) -> Array:
-    """Strands (k, steps + 1, 3) of a style from roots; each keeps its own height over the skin, so that hair has depth."""
+    """Strands (k, steps + 1, 3) of a style; each keeps its own height over the skin, so that hair has depth."""
     count = len(roots.points)
     long = lengths(style, roots.points) * (1 - style.uneven * rng.random(count) ** 1.5)
     layer = rng.random(count)
@@ -139,14 +145,14 @@ def _past_face(style: Style, points: Array, roots: Roots) -> Array:
 def _fringe_step(style: Style, roots: Roots, step: Array) -> Array:
     front = smooth(0.85, 1.1, roots.points[:, 2]) * smooth(0.6, 0.45, np.abs(roots.points[:, 0]))
     drop = np.maximum(roots.points[:, 1] - (7.98 - style.fringe), 0.1) * 1.25 + 0.1
-    return step * (1 - front) + front * np.minimum(step, drop / style.steps)
+    return np.asarray(step * (1 - front) + front * np.minimum(step, drop / style.steps))
 
 
 def _by_lock(points: Array, rng: np.random.Generator) -> Array:
     """The same disorder for all strands of a lock: (k, 3), about 1 strong."""
     seeds = points[rng.choice(len(points), max(len(points) // 14, 1), replace=False)]
     lock = cKDTree(seeds).query(points)[1]
-    return rng.normal(0, 1, (len(seeds), 3))[lock]
+    return np.asarray(rng.normal(0, 1, (len(seeds), 3))[lock])
 
 
 def _kept_out(points: Array, layer: Array, style: Style, number: int) -> Array:
@@ -230,4 +236,4 @@ def _bun(style: Style, tie: Array, rng: np.random.Generator) -> Array:
     turn = start[:, None] + np.linspace(0, 1, 8) * far[:, None]
     rise = tilt[:, None] + 0.25 * np.sin(turn)
     ball = np.cos(rise)[..., None] * (np.cos(turn)[..., None] * one + np.sin(turn)[..., None] * other)
-    return middle + radius[:, None, None] * (ball + 0.85 * np.sin(rise)[..., None] * axis)
+    return np.asarray(middle + radius[:, None, None] * (ball + 0.85 * np.sin(rise)[..., None] * axis))

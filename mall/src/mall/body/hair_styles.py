@@ -119,7 +119,7 @@ def lengths(style: Style, roots: Array) -> Array:
         long *= 0.45 + 0.55 * smooth(6.75, 7.45, y)
     if style.comb is Comb.OUT or style.curl:
         long *= 1 - (0.6 if style.comb is Comb.OUT else 0.25) * smooth(0.95, 1.38, z)
-    return np.maximum(long, 0.04)
+    return np.asarray(np.maximum(long, 0.04))
 
 
 def combed(style: Style, points: Array, roots: Array) -> Array:
@@ -127,7 +127,7 @@ def combed(style: Style, points: Array, roots: Array) -> Array:
     if style.comb is Comb.CROWN:
         way = points - CROWN
         way[:, 2] += 0.25 * smooth(7.9, 8.2, roots[:, 1])
-        return way
+        return np.asarray(way)
     if style.comb in (Comb.SIDE, Comb.MIDDLE):
         return _parted(style, points, roots)
     if style.comb is Comb.BACK:
@@ -136,8 +136,8 @@ def combed(style: Style, points: Array, roots: Array) -> Array:
         way[:, 1] -= 0.9 * smooth(0.2, -0.4, points[:, 2])
         return way
     if style.comb is Comb.TIE:
-        return ties(style, roots) - points
-    return points - (0.0, 7.35, 0.75)
+        return np.asarray(ties(style, roots) - points)
+    return np.asarray(points - (0.0, 7.35, 0.75))
 
 
 def ties(style: Style, roots: Array) -> Array:
@@ -155,9 +155,11 @@ def _parted(style: Style, points: Array, roots: Array) -> Array:
     below = smooth(8.2, 7.5, points[:, 1])[:, None]
     way = way * (1 - 0.75 * below) + below * np.array((0.0, -1.0, -0.12))
     behind = smooth(0.5, 0.0, roots[:, 2])[:, None]
-    way = way * (1 - behind) + behind * (np.stack([0.6 * roots[:, 0], np.full(len(points), -1.0), np.full(len(points), -0.4)], 1))
+    way = way * (1 - behind) + behind * (
+        np.stack([0.6 * roots[:, 0], np.full(len(points), -1.0), np.full(len(points), -0.4)], 1)
+    )
     if style.fringe:
         front = (smooth(0.75, 1.05, roots[:, 2]) * smooth(0.62, 0.45, np.abs(roots[:, 0])))[:, None]
         lean = 0.55 if style.comb is Comb.SIDE else 0.05
-        way = way * (1 - front) + front * np.stack([-lean * np.ones(len(points)), -np.ones(len(points)) * 0.6, np.ones(len(points)) * 0.6], 1)
-    return way
+        way = way * (1 - front) + front * np.array((-lean, -0.6, 0.6))
+    return np.asarray(way)

@@ -17,7 +17,6 @@ from .hair import hair
 from .shape import Body
 from .skin import painted
 
-
 FACES = 1000  # seeds that share skin and hair: the last three digits change the shape of the face alone
 
 

@@ -43,7 +43,10 @@ def _held(skeleton: Skeleton, side: int) -> tuple[Array, Array]:
 
 
 def _box(name: str, centre: Array, axes: Array, bone: int) -> Part:
-    corners, normals, colours, triangles = [], [], [], []
+    corners: list[Array] = []
+    normals: list[Array] = []
+    colours: list[tuple[float, float, float]] = []
+    triangles: list[tuple[int, int, int]] = []
     for axis in range(3):
         for sign in (1.0, -1.0):
             u, v = (axis + 1) % 3, (axis + 2) % 3

@@ -15,8 +15,9 @@ from mall.domain.person import Build, Person
 from .arms import Arms, arms_of
 from .carriage import Carriage, carriage_of, doing_share
 from .fingers import FINGERS, Hand, hand_of
+from .frames import Frames, shrink
 from .gait import Gait, gait_of
-from .ik import frame, twist_of, two_bone
+from .ik import frame, two_bone
 from .limbs import SIDES, Limbs, Style, girth_of, limbs_of, style_of
 from .phone import NAME
 from .rig import turn, turn_x, turn_y, turn_z
@@ -28,53 +29,6 @@ STOOPED = {"spine02": 0.3, "spine01": 0.4, "neck01": 0.3}
 CHUNK = 24  # ticks that are posed at a time
 FEET_AHEAD, FEET_UP = 0.45, 0.12  # metres: a wheelchair's footrests, from its seat and from the floor
 YEARS, WEIGHT = 35.0, 0.5  # of somebody of whom nothing is known
-
-
-class _Frames:
-    """World turns and joints of all bones at some ticks, set from the root outwards."""
-
-    def __init__(self, skeleton: Skeleton, count: int) -> None:
-        self.skeleton = skeleton
-        self.spin = np.broadcast_to(np.eye(3), (count, len(skeleton.names), 3, 3)).copy()
-        self.at = np.zeros((count, len(skeleton.names), 3))
-        self.known = np.zeros(len(skeleton.names), bool)
-
-    def place(self, bone: int, spin: Array, at: Array | None = None) -> None:
-        """Set a bone's world turn (n, 3, 3); its joint follows its parent unless given (n, 3)."""
-        self.at[:, bone] = self.joint(bone) if at is None else at
-        self.spin[:, bone] = spin
-        self.known[bone] = True
-
-    def joint(self, bone: int) -> Array:
-        """Where a bone's head is carried by its parent, (n, 3)."""
-        parent = int(self.skeleton.parents[bone])
-        self.settle(parent)
-        offset = self.skeleton.heads[bone] - self.skeleton.heads[parent]
-        return np.asarray(self.at[:, parent] + self.spin[:, parent] @ offset)
-
-    def settle(self, bone: int) -> None:
-        """Let a bone follow its parent, if nothing has set it."""
-        if not self.known[bone]:
-            self.place(bone, self.spin[:, self._above(bone)])
-
-    def _above(self, bone: int) -> int:
-        parent = int(self.skeleton.parents[bone])
-        self.settle(parent)
-        return parent
-
-    def bend(self, bone: int, local: Array) -> None:
-        """Set a bone by its turn against its parent, (n, 3, 3)."""
-        self.place(bone, self.spin[:, self._above(bone)] @ local)
-
-    def matrices(self) -> Array:
-        """World times inverse rest, (n, b, 4, 4)."""
-        for bone in range(len(self.skeleton.names)):
-            self.settle(bone)
-        out = np.zeros((*self.spin.shape[:2], 4, 4))
-        out[..., :3, :3] = self.spin
-        out[..., :3, 3] = self.at - (self.spin @ self.skeleton.heads[:, :, None])[..., 0]
-        out[..., 3, 3] = 1.0
-        return out
 
 
 @dataclass(slots=True)
@@ -121,7 +75,7 @@ class Poses:
         return np.asarray(self._kept[chunk][row - chunk * CHUNK])
 
     def _posed(self, rows: NDArray[np.int64]) -> Array:
-        frames = _Frames(self.skeleton, len(rows))
+        frames = Frames(self.skeleton, len(rows))
         self._trunk(frames, rows)
         for side in (0, 1):
             self._leg(frames, rows, side)
@@ -130,10 +84,10 @@ class Poses:
         for side, name in enumerate(SIDES):
             if f"{NAME}.{name}" in self._bones:
                 out = self.phone[rows] if side == self.style.hand else np.zeros(len(rows))
-                _shrink(matrices[:, self._bones[f"{NAME}.{name}"]], self.skeleton, self._bones[f"{NAME}.{name}"], out)
+                shrink(matrices, self.skeleton, self._bones[f"{NAME}.{name}"], out)
         return matrices
 
-    def _trunk(self, frames: _Frames, rows: NDArray[np.int64]) -> None:
+    def _trunk(self, frames: Frames, rows: NDArray[np.int64]) -> None:
         trunk, bones = self.trunk, self._bones
         pelvis = trunk.pelvis[rows]
         middle = self.limbs.hips.mean(0)
@@ -151,7 +105,7 @@ class Poses:
         for side in SIDES:
             frames.bend(bones[f"eye.{side}"], turn_z(yaw) @ turn_y(pitch))
 
-    def _leg(self, frames: _Frames, rows: NDArray[np.int64], side: int) -> None:
+    def _leg(self, frames: Frames, rows: NDArray[np.int64], side: int) -> None:
         bones, name, foot = self._bones, SIDES[side], self.limbs.feet[side]
         motion, sit = self.gait.feet[side], self.trunk.sit[rows][:, None]
         heading = self.track.heading[rows]
@@ -177,26 +131,15 @@ class Poses:
         high = np.full(len(rows), FEET_UP + self.limbs.feet[side].ankle[2])
         return np.column_stack([self.track.place[rows] + at, high])
 
-    def _chain(self, frames: _Frames, names: tuple[str, str], side: str, along: Array, pole: Array, out: float) -> None:
+    def _chain(self, frames: Frames, names: tuple[str, str], side: str, along: Array, pole: Array, out: float) -> None:
         """Turn a thigh or shin (two bones each) to a direction, its front to the pole; the lower half takes twist."""
         first, second = (self._bones[f"{name}.{side}"] for name in names)
         end = self._bones[f"{'lowerleg01' if names[0] == 'upperleg01' else 'foot'}.{side}"]
         rest = self.skeleton.heads[end] - self.skeleton.heads[first]
         front = np.array([np.cos(out), np.sin(out), 0.0])
-        self._spread(frames, first, second, frame(along, pole) @ frame(rest, front).T, rest / np.linalg.norm(rest))
+        frames.spread(first, second, frame(along, pole) @ frame(rest, front).T, rest / np.linalg.norm(rest))
 
-    def _spread(
-        self, frames: _Frames, first: int, second: int, wanted: Array, axis: Array, share: float = 0.45
-    ) -> None:
-        """Reach a world turn with two bones in line; the first takes only a share of the twist about their axis."""
-        parent = int(self.skeleton.parents[first])
-        frames.settle(parent)
-        local = np.swapaxes(frames.spin[:, parent], -1, -2) @ wanted
-        back = turn(axis, -(1 - share) * twist_of(local, axis))
-        frames.place(first, wanted @ back)
-        frames.place(second, wanted)
-
-    def _arm(self, frames: _Frames, rows: NDArray[np.int64], side: int) -> None:
+    def _arm(self, frames: Frames, rows: NDArray[np.int64], side: int) -> None:
         bones, name, arms = self._bones, SIDES[side], self.arms
         chest = frames.spin[:, bones["spine01"]]
         out = 1 - 2 * side
@@ -221,10 +164,10 @@ class Poses:
                                     (("lowerarm01", "lowerarm02"), wrist - elbow, rest[1])):  # fmt: skip
             wanted = frame(along, pole) @ frame(still, bent).T
             first, second = (bones[f"{n}.{name}"] for n in names)
-            self._spread(frames, first, second, wanted, still / np.linalg.norm(still))
+            frames.spread(first, second, wanted, still / np.linalg.norm(still))
         self._hand(frames, rows, side, rest[1] / np.linalg.norm(rest[1]))
 
-    def _hand(self, frames: _Frames, rows: NDArray[np.int64], side: int, axis: Array) -> None:
+    def _hand(self, frames: Frames, rows: NDArray[np.int64], side: int, axis: Array) -> None:
         bones, name, hand = self._bones, SIDES[side], self.hands[side]
         # `roll` is palm up: about the forearm, mirrored on the other side.
         roll = self.arms.roll[rows, side] * (2 * side - 1)
@@ -237,14 +180,6 @@ class Poses:
                 bent = turn(hand.axes[finger, joint], angle)
                 turned = hand.closed[finger] @ bent if joint == 1 else bent
                 frames.bend(bones[f"finger{finger}-{joint}.{name}"], turned)
-
-
-def _shrink(matrices: Array, skeleton: Skeleton, bone: int, share: Array) -> None:
-    """Scale what hangs on a bone (n, 4, 4) about its head, in place."""
-    head = np.append(skeleton.heads[bone], 1.0)
-    at = (matrices @ head)[:, :3]
-    matrices[:, :3, :3] *= share[:, None, None]
-    matrices[:, :3, 3] = at - (matrices[:, :3, :3] @ head[:3, None])[..., 0]
 
 
 def poses(skeleton: Skeleton, track: Track, seed: int, build: Build | None = None, girth: float | None = None) -> Poses:

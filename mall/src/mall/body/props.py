@@ -57,7 +57,9 @@ def _part(name: str, shade: Shade, colour: Colour, *pieces: Solid) -> Part:
 def _path(*points: tuple[float, float, float], smooth: int = 5) -> Array:
     """A path through points with rounded corners."""
     knots = np.array(points)
-    fine = np.concatenate([np.linspace(a, b, smooth, endpoint=False) for a, b in zip(knots[:-1], knots[1:], strict=True)])
+    fine = np.concatenate(
+        [np.linspace(a, b, smooth, endpoint=False) for a, b in zip(knots[:-1], knots[1:], strict=True)]
+    )
     fine = np.concatenate([fine, knots[-1:]])
     rounded = fine.copy()
     for _ in range(2):
@@ -89,7 +91,10 @@ def _both(*pieces: Solid) -> list[Solid]:
 def _pram() -> tuple[Part, ...]:
     side = solids.tube(_path((-0.02, 0.22, 0.99), (0.30, 0.24, 0.62), (0.80, 0.25, 0.20)), 0.013)
     rear = solids.tube(_path((0.46, 0.245, 0.47), (0.30, 0.25, 0.18)), 0.012)
-    grip = solids.tube(_path((-0.02, 0.22, 0.99), (-0.005, 0.18, 1.0), (0.0, 0.0, 1.0), (-0.005, -0.18, 1.0), (-0.02, -0.22, 0.99)), 0.016)
+    grip = solids.tube(
+        _path((-0.02, 0.22, 0.99), (-0.005, 0.18, 1.0), (0.0, 0.0, 1.0), (-0.005, -0.18, 1.0), (-0.02, -0.22, 0.99)),
+        0.016,
+    )
     axle = solids.tube(np.array([[0.30, -0.26, 0.16], [0.30, 0.26, 0.16]]), 0.010)
     back, backhub = _wheel(0.30, 0.28, 0.16, 0.022)
     front, fronthub = _wheel(0.82, 0.25, 0.11, 0.020)
@@ -141,7 +146,9 @@ def _wheelchair() -> tuple[Part, ...]:
     tyre, hub = _wheel(0.40, 0.30, 0.30, 0.018)
     caster, casterhub = _wheel(0.80, 0.24, 0.09, 0.022)
     turn = np.linspace(0, 2 * np.pi, 25)
-    ring = solids.tube(np.stack([0.40 + 0.25 * np.cos(turn), np.full(25, 0.335), 0.30 + 0.25 * np.sin(turn)], 1), 0.008, 6)
+    ring = solids.tube(
+        np.stack([0.40 + 0.25 * np.cos(turn), np.full(25, 0.335), 0.30 + 0.25 * np.sin(turn)], 1), 0.008, 6
+    )
     frame = [
         solids.tube(_path((0.02, 0.20, 1.0), (0.15, 0.21, 0.99), (0.20, 0.22, 0.90), (0.22, 0.23, 0.30)), 0.013),
         solids.tube(_path((0.21, 0.23, 0.46), (0.70, 0.23, 0.46), (0.78, 0.22, 0.40), (0.84, 0.14, 0.12)), 0.012),
@@ -169,10 +176,21 @@ def _trolley() -> tuple[Part, ...]:
         return 0.19 + 0.08 * (z - low) / (high - low) + 0.03 * (x1 - x)
 
     for z in np.linspace(low, high - 0.04, 6):
-        loop = [(x0, corner(x0, z), z), (x1, corner(x1, z), z), (x1, -corner(x1, z), z), (x0, -corner(x0, z), z), (x0, corner(x0, z), z)]
+        loop = [
+            (x0, corner(x0, z), z),
+            (x1, corner(x1, z), z),
+            (x1, -corner(x1, z), z),
+            (x0, -corner(x0, z), z),
+            (x0, corner(x0, z), z),
+        ]
         wire.append(solids.tube(np.array(loop), 0.005 if z < high - 0.05 else 0.009, 5))
     for x in np.linspace(x0, x1, 12):
-        up = [(x, corner(x, high) , high - 0.04), (x, corner(x, low), low), (x, -corner(x, low), low), (x, -corner(x, high), high - 0.04)]
+        up = [
+            (x, corner(x, high), high - 0.04),
+            (x, corner(x, low), low),
+            (x, -corner(x, low), low),
+            (x, -corner(x, high), high - 0.04),
+        ]
         wire.append(solids.tube(np.array(up), 0.0035, 4))
     for y in np.linspace(-0.18, 0.18, 6):
         wire.append(solids.tube(np.array([(x1, y * 1.3, high - 0.04), (x1, y, low), (x0, y, low)]), 0.0035, 4))

@@ -8,10 +8,12 @@ from numpy.typing import NDArray
 Values = NDArray[np.float32]
 
 
-def smooth(low: float, high: float, value: NDArray[np.floating]) -> Values:
+def smooth(
+    low: float | NDArray[np.floating], high: float | NDArray[np.floating], value: NDArray[np.floating]
+) -> Values:
     """0 below `low`, 1 above `high`, a soft step between."""
     t = np.clip((value - low) / (high - low), 0, 1)
-    return (t * t * (3 - 2 * t)).astype(np.float32)
+    return np.asarray(t * t * (3 - 2 * t), np.float32)
 
 
 def scalp_cover(x: NDArray[np.floating], y: NDArray[np.floating], z: NDArray[np.floating], hair: str) -> Values:
@@ -45,14 +47,15 @@ def _region(x: NDArray[np.floating], y: NDArray[np.floating], z: NDArray[np.floa
         else:
             top = smooth(7.86, 8.0, y + 0.10 * np.clip(-z, 0, 1) - 0.05 * np.clip(z, 0, 2))
             inside = inside * (1 - top) * (1 - smooth(0.78, 0.90, z) * smooth(7.35, 7.5, y))
-    return inside.astype(np.float32)
+    return np.asarray(inside, np.float32)
 
 
 def beard_cover(x: NDArray[np.floating], y: NDArray[np.floating], z: NDArray[np.floating], beard: float) -> Values:
     """How dark a beard lies on the skin at places (n,): 0 none, about 0.9 a full one."""
     if beard <= 0:
         return np.zeros(len(x), np.float32)
-    return np.clip(beard_region(x, y, z) * (0.18 + 0.75 * beard) * (1.0 if beard > 0.2 else beard / 0.2), 0, 0.9)  # noqa: PLR2004
+    dark = (0.18 + 0.75 * beard) * min(1.0, beard / 0.2)
+    return np.asarray(np.clip(beard_region(x, y, z) * dark, 0, 0.9), np.float32)
 
 
 def beard_region(x: NDArray[np.floating], y: NDArray[np.floating], z: NDArray[np.floating]) -> Values:
@@ -65,4 +68,4 @@ def beard_region(x: NDArray[np.floating], y: NDArray[np.floating], z: NDArray[np
     side = smooth(6.48, 6.54, y) * smooth(6.77, 6.71, y) * smooth(0.20, 0.24, ax) * smooth(0.34, 0.28, ax)
     inside = np.maximum(np.maximum(jaw, lip), side * smooth(1.2, 1.35, z))
     mouth = smooth(1.25, 0.8, (ax / 0.24) ** 2 + ((y - 6.645) / 0.080) ** 2) * smooth(1.3, 1.4, z)
-    return (inside * (1 - mouth)).astype(np.float32)
+    return np.asarray(inside * (1 - mouth), np.float32)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from mall.domain.figure import Part, Shade
 from mall.domain.person import Colour, Garment
 
 from . import wear_finish as finishing
+from . import wear_hull as hull
 from . import wear_solids as solids
 from .wear_fields import ANKLE
 from .wear_fit import Fit
@@ -94,7 +94,7 @@ def _shoe(fit: Fit, garment: Garment, last: Last, side: str, rows: Array) -> tup
     frame = np.array([[np.cos(turn), np.sin(turn), 0], [-np.sin(turn), np.cos(turn), 0], [0, 0, 1]])
     local = (points - ankle * (1, 1, 0)) @ frame.T
     rings = [_ring(local, last, level, size) for level in _levels(last)]
-    grid = np.array([ring for ring, _ in rings])
+    grid = np.array(rings)
     tone = np.array([np.broadcast_to(c, (SPOKES, 3)) for c in _tones(garment, last)])
     grid[-2:, :, 2] -= (last.dip * size * np.clip(grid[-2:, :, 0] / (0.06 * size), -0.5, 1)) * (last.high < 0.12)  # noqa: PLR2004
     shell = solids.sheet(grid, closed=True)
@@ -139,21 +139,15 @@ def _tones(garment: Garment, last: Last) -> list[Array]:
     return [sole * 0.8, sole, sole, sole * 0.92, *[upper] * (count - 6), upper * 0.7, upper * 0.3]
 
 
-def _ring(local: Array, last: Last, level: _Level, size: float) -> tuple[Array, None]:
+def _ring(local: Array, last: Last, level: _Level, size: float) -> Array:
     """The outline (SPOKES, 3) of the foot above a height, widened; convex, so toes vanish."""
     low = level.above * size
-    seen = local[(local[:, 2] >= low - 0.004) & (local[:, 2] < max(low + 0.03, last.high * size + 0.01))]
+    seen = local[(local[:, 2] >= low - 0.012 * (low > 0.05)) & (local[:, 2] < max(low + 0.05, last.high * size + 0.02))]
     if low < 0.03 * size:
         long = local[:, 0] > 0.08 * size
         seen = np.concatenate([seen, local[long & (local[:, 2] >= low - 0.01)] + (last.pointed * size, 0, 0)])
-    turn = 2 * np.pi * np.arange(SPOKES) / SPOKES
-    ways = np.stack([np.cos(turn), np.sin(turn)], 1)
-    support = (seen[:, :2] @ ways.T).max(0) + level.out * size
-    support = ndimage.gaussian_filter1d(support, 1.1, mode="wrap")
-    step = 2 * np.pi / SPOKES
-    slope = (np.roll(support, -1) - np.roll(support, 1)) / (2 * step)
-    outline = support[:, None] * ways + slope[:, None] * np.stack([-ways[:, 1], ways[:, 0]], 1)
-    return np.concatenate([outline, np.full((SPOKES, 1), level.z * size)], 1), None
+    _, outline = hull.outline(seen[:, :2], level.out * size, SPOKES)
+    return np.concatenate([outline, np.full((SPOKES, 1), level.z * size)], 1)
 
 
 def _laces(last: Last, grid: Array, size: float) -> list[Solid]:

@@ -18,6 +18,7 @@ from .canvas import SIZE, Canvas, Values, canvas, mask
 from .scalp import beard_cover, scalp_cover
 
 SCALP_SHADE = 0.88  # how much of the skin the roots of hair cover
+FRECKLED = 0.35  # the share of fair faces with freckles
 OLD = 40.0  # years from which wrinkles show
 
 
@@ -30,22 +31,35 @@ def painted(looks: Looks, build: Build, seed: int) -> NDArray[np.uint8]:
     Raises:
         ModelError: the mesh cannot be had.
     """
-    place = canvas()
+    place, face, rows = canvas(), *_face()
     rng = np.random.default_rng([seed, 211])
-    tone = _tone(place, looks.skin, rng)
-    _flush(place, tone, looks.skin, build)
-    _hollows(place, tone)
-    _lips(place, tone, looks.skin, build)
-    _eyes(place, tone, build)
-    _marks(place, tone, looks.skin, build, rng)
-    _wrinkles(place, tone, build)
-    _limbs(place, tone)
+    whole = _tone(place, looks.skin, rng)
+    _limbs(place, whole)
+    tone = whole[rows]
+    _flush(face, tone, looks.skin, build)
+    _hollows(face, tone)
+    _lips(face, tone, looks.skin, build)
+    _eyes(face, tone, build)
+    _marks(face, tone, looks.skin, build, rng)
+    _wrinkles(face, tone, build)
     hair = np.array(looks.hair_colour, np.float32)
-    _cover(tone, brow_cover(place, looks.brows, build, rng), hair * 0.75 + 0.01)
-    grain = _grain(rng)[place.texels]
-    _cover(tone, scalp_cover(place.x, place.y, place.z, looks.hair) * SCALP_SHADE * (1 + 0.15 * grain), hair * 0.7)
-    _cover(tone, beard_cover(place.x, place.y, place.z, looks.beard) * np.clip(0.85 + 0.35 * grain, 0, 1.2), hair * 0.85)
-    return _picture(place, tone)
+    _cover(tone, brow_cover(face, looks.brows, build, rng), hair * 0.62 + 0.005)
+    grain = _grain(rng)[face.texels]
+    _cover(tone, scalp_cover(face.x, face.y, face.z, looks.hair) * SCALP_SHADE * (1 + 0.15 * grain), hair * 0.7)
+    stubble = beard_cover(face.x, face.y, face.z, looks.beard)
+    _cover(tone, stubble * np.clip(0.85 + 0.35 * grain, 0, 1.2), hair * 0.85)
+    whole[rows] = tone
+    return _picture(place, whole)
+
+
+@cache
+def _face() -> tuple[Canvas, NDArray[np.int64]]:
+    """The part of the canvas that is head, and its rows."""
+    place = canvas()
+    rows = np.flatnonzero(place.head)
+    texels, head = place.texels[rows], place.head[rows]
+    x, y, z, hollow, bump = (field[rows] for field in (place.x, place.y, place.z, place.hollow, place.bump))
+    return Canvas(texels, x, y, z, hollow, bump, head), rows
 
 
 def _picture(place: Canvas, tone: Values) -> NDArray[np.uint8]:
@@ -62,7 +76,8 @@ def _cover(tone: Values, share: Values, colour: Values) -> None:
 
 
 def _grain(rng: np.random.Generator) -> Values:
-    return ndimage.gaussian_filter(rng.standard_normal((SIZE, SIZE), np.float32), 0.7).ravel() * 2.0
+    grain: Values = ndimage.gaussian_filter(rng.standard_normal((SIZE, SIZE), np.float32), 0.7)
+    return grain.ravel() * np.float32(2.0)
 
 
 def _noise(rng: np.random.Generator, cells: int) -> Values:
@@ -81,13 +96,13 @@ def _tone(place: Canvas, skin: Colour, rng: np.random.Generator) -> Values:
     depth = 1 + 0.014 * soft + 0.02 * fine
     tone = base * depth[:, None]
     tone *= 1 - 0.014 * red[:, None] * np.array([-0.3, 1.0, 0.8], np.float32)
-    return tone
+    return np.asarray(tone, np.float32)
 
 
 def _spot(place: Canvas, x: float, y: float, z: float, size: float) -> Values:
     """A soft spot at both sides of the face, 1 in its middle."""
     away = (np.abs(place.x) - x) ** 2 + (place.y - y) ** 2 + (place.z - z) ** 2
-    return np.exp(-away / (size * size)).astype(np.float32)
+    return np.asarray(np.exp(-away / (size * size)), np.float32)
 
 
 def _flush(place: Canvas, tone: Values, skin: Colour, build: Build) -> None:
@@ -105,7 +120,7 @@ def _flush(place: Canvas, tone: Values, skin: Colour, build: Build) -> None:
 def _hollows(place: Canvas, tone: Values) -> None:
     """Little light comes out of folds: nostrils, the line of the mouth, ears; bumps are a trifle lighter."""
     rows, columns = np.divmod(place.texels, SIZE)
-    inner = (columns > 0.745 * SIZE) & (rows > 0.858 * SIZE)  # noqa: PLR2004 - the mouth's inside has its own patch
+    inner = (columns > 0.745 * SIZE) & (rows > 0.858 * SIZE)
     strength = np.where(place.head, 0.38, 0.15) * place.hollow
     tone *= 1 - strength[:, None] * np.array([0.75, 1, 1], np.float32)
     tone *= 1 + 0.04 * place.bump[:, None] * place.head[:, None]
@@ -118,7 +133,10 @@ def _lips(place: Canvas, tone: Values, skin: Colour, build: Build) -> None:
     lips = _masks()[0]
     woman = (1 - build.male) * float(build.years > 15)  # noqa: PLR2004 - some colour on them
     base = np.array(skin, np.float32)
-    colour = base * np.array([0.90, 0.66, 0.66], np.float32) + woman * np.array([0.015, -0.035, -0.02], np.float32)
+    fair = float(np.clip((skin[0] - 0.3) / 0.5, 0, 1))
+    tint = np.array([1.0, 0.84, 0.88]) * (1 - fair) + np.array([0.91, 0.67, 0.67]) * fair
+    rouge = woman * fair * np.array([0.015, -0.035, -0.02])
+    colour = (base * tint + rouge).astype(np.float32)
     lower = np.clip((6.66 - place.y) / 0.08, 0, 1) * 0.06
     share = (lips * (0.62 + 0.13 * woman))[:, None]
     tone *= 1 - share
@@ -133,11 +151,11 @@ def _eyes(place: Canvas, tone: Values, build: Build) -> None:
     woman = 1 - build.male
     tone *= 1 - (0.10 + 0.12 * woman) * lids[:, None] * np.array([0.7, 1, 0.95], np.float32)
     tired = 0.5 + 0.9 * float(np.clip((build.years - 35) / 35, 0, 1)) - 0.35 * float(build.years < 14)  # noqa: PLR2004
-    under = 0.15 * tired * _spot(place, 0.30, 7.13, 1.38, 0.10) + 0.17 * _spot(place, 0.17, 7.34, 1.40, 0.10)
+    under = 0.15 * tired * _spot(place, 0.30, 7.13, 1.38, 0.10) + 0.12 * _spot(place, 0.17, 7.34, 1.40, 0.10)
     tone *= 1 - under[:, None] * np.array([0.75, 1, 0.85], np.float32)
     across, up = (np.abs(place.x) - 0.318) / 0.145, (place.y - 7.283) / 0.072
-    rim = np.exp(-(((across**2 + up**2) - 1.0) / 0.42) ** 2) * (place.z > 1.2) * (up > -0.2)  # noqa: PLR2004
-    tone *= 1 - (0.22 + 0.24 * woman) * rim[:, None]
+    rim = np.exp(-((((across**2 + up**2) - 1.0) / 0.42) ** 2)) * (place.z > 1.2) * (up > -0.2)  # noqa: PLR2004
+    tone *= 1 - (0.12 + 0.24 * woman) * rim[:, None]
     inside = (across**2 + up**2 < 0.8) & (place.z > 1.2) & (place.z < 1.45)  # noqa: PLR2004
     tone[inside] = tone[inside] * np.array([0.8, 0.6, 0.6], np.float32)
 
@@ -145,7 +163,7 @@ def _eyes(place: Canvas, tone: Values, build: Build) -> None:
 def _marks(place: Canvas, tone: Values, skin: Colour, build: Build, rng: np.random.Generator) -> None:
     """Freckles on some fair faces, age spots, a mole or two."""
     fair = float(np.clip((skin[0] - 0.7) * 4, 0, 1))
-    many = int(rng.integers(10, 240) * fair * float(rng.random() < 0.35)) + int(max(build.years - 50, 0) * 1.5)
+    many = int(rng.integers(10, 240) * fair * float(rng.random() < FRECKLED)) + int(max(build.years - 50, 0) * 1.5)
     head = place.head & (place.z > 0.7) & (place.y > 6.2)  # noqa: PLR2004
     rows = np.flatnonzero(head)
     shade = np.zeros(len(rows), np.float32)
@@ -155,10 +173,10 @@ def _marks(place: Canvas, tone: Values, skin: Colour, build: Build, rng: np.rand
         near = np.flatnonzero((np.abs(place.x[rows] - x) < 3 * size) & (np.abs(place.y[rows] - y) < 3 * size))
         away = (place.x[rows[near]] - x) ** 2 + (place.y[rows[near]] - y) ** 2
         shade[near] = np.maximum(shade[near], rng.uniform(0.08, 0.22) * np.exp(-away / (size * size)))
-    for _ in range(int(rng.integers(0, 3))):
+    for _ in range(int(rng.integers(0, 2))):
         x, y = rng.uniform(-0.6, 0.6), rng.uniform(6.4, 7.1)
         away = (place.x[rows] - x) ** 2 + (place.y[rows] - y) ** 2
-        shade = np.maximum(shade, 0.6 * np.exp(-away / 0.012**2)).astype(np.float32)
+        shade = np.maximum(shade, 0.45 * np.exp(-away / 0.009**2)).astype(np.float32)
     tone[rows] *= 1 - shade[:, None] * np.array([0.7, 1, 1.1], np.float32)
 
 
@@ -191,4 +209,6 @@ def _limbs(place: Canvas, tone: Values) -> None:
 
 @cache
 def _masks() -> tuple[Values, Values, Values]:
-    return mask("lips"), mask("eyelids"), mask("fingernails")
+    """Lips and lids on the face's canvas, nails on the whole one."""
+    rows = _face()[1]
+    return mask("lips")[rows], mask("eyelids")[rows], mask("fingernails")

@@ -14,15 +14,20 @@ from mall.domain.person import Garment
 from . import bags, shoes, wear_paint
 from . import wear_fields as where
 from . import wear_finish as finishing
+from . import wear_solids as solids
 from . import wear_trim as trimming
 from .shape import Body
 from .wear_fit import Fit
+from .wear_head import BANDS, HEADWEAR, glasses, under_hat
 from .wear_kinds import KINDS as CLOTHES
 from .wear_kinds import Kind
 from .wear_sew import Sewn, sew
 
-KINDS: tuple[str, ...] = (*CLOTHES, *shoes.KINDS, *bags.KINDS)
-BADGE = ("polo", "apron")  # what staff wear their badge on
+__all__ = ["KINDS", "Dressed", "dress", "glasses"]
+
+KINDS: tuple[str, ...] = (*CLOTHES, *shoes.KINDS, *HEADWEAR, *bags.KINDS, "badge")
+Array = NDArray[np.float64]
+PINNED = (0.085, 0.36)  # where the badge is: canonical y and z
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,33 +83,68 @@ def dress(body: Body, outfit: Sequence[Garment], seed: int, staff: bool) -> Dres
         sewn = sew(fit, kind.pattern, seed * 31 + place)
         if garment.kind == "puffer":
             sewn = trimming.quilted(sewn)
-        _put_on(fit, rack, garment, kind, sewn, seed * 31 + place)
+        above = [CLOTHES[other.kind] for other in worn[place + 1 :]]
+        _put_on(fit, rack, garment, above, sewn, seed * 31 + place)
         fit.lay(sewn.shell, sewn.standing, sewn.normals)
-        hidden |= _covered(fit, kind)
+        hidden |= _covered(fit.canon, kind)
     for garment in outfit:
         if garment.kind in bags.KINDS:
             rack.parts += bags.carry(fit, garment, seed)
-    del staff
+        elif garment.kind in HEADWEAR:
+            rack.parts += HEADWEAR[garment.kind](fit, garment)
+            if garment.kind in BANDS:
+                hidden |= under_hat(fit, garment.kind)
+    if staff or any(g.kind == "badge" for g in outfit):
+        rack.parts += _badge(fit)
     return Dressed(tuple(rack.parts), rack.textures, hidden, lift)
 
 
-def _put_on(fit: Fit, rack: _Rack, garment: Garment, kind: Kind, sewn: Sewn, seed: int) -> None:
-    cloth = finishing.finish(sewn, kind.thick, legs=kind.limbs == "legs")
-    rack.textures[garment.kind] = wear_paint.paint(garment, kind, seed)
+def _put_on(fit: Fit, rack: _Rack, garment: Garment, above: list[Kind], sewn: Sewn, seed: int) -> None:
+    kind = CLOTHES[garment.kind]
+    bare = sewn
+    for outer in above:
+        covered = _covered(bare.shell.canon, outer)
+        bare = bare.without(covered[bare.shell.triangles].all(1))
+    cloth = finishing.finish(sewn, kind.thick, legs=kind.limbs == "legs", seen=bare.shell.triangles)
+    key = garment.kind if garment.kind not in rack.textures else f"{garment.kind}-{len(rack.textures)}"
+    rack.textures[key] = wear_paint.paint(garment, kind, seed)
     cloths = [cloth, *(trim for name in kind.trims for trim in trimming.TRIMS[name](fit, sewn))]
     for number, piece in enumerate(cloths):
-        name = f"{garment.kind}-{number}" if number else garment.kind
-        rack.parts.append(finishing.part(fit, piece, name, garment.kind))
+        name = f"{key}-{number}" if number else key
+        rack.parts.append(finishing.part(fit, piece, name, key))
 
 
-def _covered(fit: Fit, kind: Kind) -> NDArray[np.bool_]:
-    """Vertices of the body that lie well below a garment."""
-    canon = fit.canon
+def _badge(fit: Fit) -> list[Part]:
+    """A white badge with a line of print, pinned to the left of the chest."""
+    away = np.hypot(fit.canons[:, 1] - PINNED[0], fit.canons[:, 2] - PINNED[1])
+    near = np.flatnonzero((away < 0.015) & (fit.canons[:, 0] > 0))  # noqa: PLR2004 - metres
+    chosen = near[np.argmax(fit.points[near, 0])]
+    at, ahead = fit.points[chosen], fit.normals[near].mean(0)
+    ahead = ahead / np.sqrt(ahead @ ahead)
+    side = np.cross((0.0, 0.0, 1.0), ahead)
+    side = side / np.sqrt(side @ side)
+    frame = np.array([ahead, side, np.cross(ahead, side)])
+    made = []
+    for name, colour, size, shift in (
+        ("badge", (0.93, 0.93, 0.91), (0.006, 0.078, 0.046), (0.010, 0.0, 0.0)),
+        ("badge-print", (0.10, 0.12, 0.14), (0.006, 0.054, 0.008), (0.011, 0.0, 0.006)),
+        ("badge-stripe", (0.05, 0.45, 0.45), (0.006, 0.078, 0.010), (0.011, 0.0, -0.017)),
+    ):
+        solid = solids.box(np.array(shift), size, 8.0, 8)
+        turned = solids.Solid(solid.points @ frame + at, solid.triangles)
+        bones = {"spine01": 0.6, "spine02": 0.4}
+        made.append(bags.hung(fit, turned, bones, finishing.linear(colour), name))
+    return made
+
+
+def _covered(canon: Array, kind: Kind) -> NDArray[np.bool_]:
+    """Which canonical places (n, 3) lie well below a garment."""
     pattern = kind.pattern
     deep = pattern.keep(canon) > 0.03  # noqa: PLR2004 - metres from the next hem
-    if pattern.hem is not None:
-        trunk = ~where.on_arm(canon) & (canon[:, 2] > pattern.hem + 0.05) & (canon[:, 2] < 0.2)  # noqa: PLR2004
-        deep |= trunk & (canon[:, 2] > -0.12)  # noqa: PLR2004 - under skirts legs are seen
+    if pattern.hem is not None and pattern.opened is None:
+        # Below the waist it goes on to its hem; yet under skirts and coats legs are seen.
+        low = max(pattern.hem + 0.05, -0.10)
+        deep |= ~where.on_arm(canon) & (canon[:, 2] > low) & (canon[:, 2] < 0.12)  # noqa: PLR2004
     if pattern.opened is not None:
-        deep &= pattern.opened(canon) > 0.05  # noqa: PLR2004
+        deep &= pattern.opened(canon) > 0.06  # noqa: PLR2004
     return np.asarray(deep)

@@ -44,7 +44,9 @@ def linear(colour: Colour) -> Array:
     return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)  # noqa: PLR2004 - the standard's own numbers
 
 
-def finish(sewn: Sewn, thick: float = 0.003, turn: float = TURNED, *, legs: bool = False) -> Cloth:
+def finish(
+    sewn: Sewn, thick: float = 0.003, turn: float = TURNED, *, legs: bool = False, seen: Ints | None = None
+) -> Cloth:
     """A garment with its hems turned in, ready to be made a part.
 
     Args:
@@ -52,13 +54,20 @@ def finish(sewn: Sewn, thick: float = 0.003, turn: float = TURNED, *, legs: bool
         thick: of the cloth, metres.
         turn: how far the hems go in, metres.
         legs: what lies below the crotch is two legs, not a skirt.
+        seen: the garment's triangles (k, 3) that other clothes do not cover; None: all.
     """
     normals = sewn.normals
     hemmed = _hemmed(sewn, normals, thick, turn)
     points, weights, shade, canon = hemmed.standing, hemmed.shell.weights, _folds(sewn), hemmed.shell.canon
     shade = np.concatenate([shade, np.full(len(points) - len(shade), 0.75)])
     smooth = cut.smooth_normals(points, hemmed.shell.triangles)
-    corner, uv, triangles = _unwrap(canon, hemmed.shell.triangles, legs=legs)
+    faces = hemmed.shell.triangles
+    if seen is not None:
+        shown = np.zeros(len(points), bool)
+        shown[seen] = True
+        turned = faces[len(sewn.shell.triangles) :]
+        faces = np.concatenate([seen, turned[_near(turned, len(sewn.standing), shown)]])
+    corner, uv, triangles = _unwrap(canon, faces, legs=legs)
     colour = np.repeat(shade[corner][:, None], 3, 1)
     return Cloth(points[corner], smooth[corner], uv, triangles, weights[corner], colour)
 
@@ -83,6 +92,17 @@ def strongest(weights: Array) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
     order = np.argsort(-weights, axis=1, kind="stable")[:, :4]
     best = np.take_along_axis(weights, order, 1)
     return order.astype(np.uint8), (best / best.sum(1, keepdims=True)).astype(np.float32)
+
+
+def _near(turned: Ints, count: int, shown: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which triangles of turned hems (k, 3) belong to borders that are seen; `count` points are the cloth's own."""
+    flags = shown.copy()
+    for _ in range(2):  # the edge, then the inner side, learn from the ring before
+        corner = flags[turned]
+        old = turned < count
+        hit = (corner & old).any(1) | (corner & ~old).any(1)
+        flags[turned[hit][turned[hit] >= count]] = True
+    return np.asarray(flags[turned].any(1))
 
 
 def _hemmed(sewn: Sewn, normals: Array, thick: float, turn: float) -> Sewn:

@@ -12,6 +12,7 @@ from mall.domain.figure import Part
 from . import rig
 from . import wear_drape as drape
 from . import wear_fields as where
+from . import wear_hull as hull
 from . import wear_shell as cut
 from . import wear_stance as pose
 from .mesh import triangles_of
@@ -78,6 +79,28 @@ class Fit:
         """A joint of the mesh in the stance, such as l-knee."""
         return np.asarray(self.standing[self.body.mesh.groups[f"joint-{name}"]].mean(0))
 
+    def front(self, path: Array, reach: float) -> Array:
+        """How far ahead (k,) the trunk and what it wears reach near each point of a path (k, 3); metres."""
+        keep = self.points[~where.on_arm(self.canons)]
+        near = np.abs(keep[None, :, 1:] - path[:, None, 1:]).max(2) < reach * self.scale * 0.6
+        ahead = np.where(near, keep[None, :, 0], -np.inf).max(1)
+        return np.where(np.isfinite(ahead), ahead, path[:, 0])
+
+    def over(self, y: float, low: float) -> Array:
+        """A path (k, 3) over the shoulder at `y`, from `low` in front to `low` behind, on what is worn; metres."""
+        keep = self.points[(np.abs(self.points[:, 1] - y) < 0.022 * self.scale) & ~_far_down(self.canons)]
+        keep = keep[keep[:, 2] > low - 0.02]
+        _, ring = hull.outline(keep[:, [0, 2]], 0.006, 64, 0.8)
+        top = int(np.argmax(ring[:, 1]))
+        ring = np.roll(ring, 32 - top, axis=0)  # from below in front (clockwise from the east) over the top
+        path = ring[::-1]
+        first, last = int(np.argmax(path[:, 0])), int(np.argmin(path[:, 0]))
+        first, last = min(first, last), max(first, last)
+        path = path[first : last + 1]
+        if path[0, 0] < path[-1, 0]:
+            path = path[::-1]
+        return np.stack([path[:, 0], np.full(len(path), y), path[:, 1]], 1)
+
     def trunk(self, slope: float, low: float) -> Tube:
         """The tube around trunk (and legs down to the canonical height `low`)."""
         keep = ~where.on_arm(self.canons) & (self.canons[:, 2] > low) & (self.canons[:, 2] < where.SHOULDER)
@@ -113,3 +136,9 @@ class Fit:
         self.points = np.concatenate([self.points, pose.rounded(points)])
         self.normals = np.concatenate([self.normals, cut.smooth_normals(points, part.triangles)])
         self.canons = np.concatenate([self.canons, np.tile(canon, (len(points), 1))])
+
+
+def _far_down(canons: Array) -> NDArray[np.bool_]:
+    """Where no strap lies: arms below the shoulder's cap, and the head."""
+    arm = where.on_arm(canons) & (where.arm_share(canons) > 0.12)  # noqa: PLR2004
+    return np.asarray(arm | (canons[:, 2] > where.NECK + 0.01))

@@ -49,10 +49,12 @@ def _trunk(canon: Array, rng: np.random.Generator) -> Array:
     x, y, z = canon.T
     turn = np.arctan2(y, x - 0.03)
     waver = sum(np.sin(k * turn + rng.uniform(0, 6)) * rng.uniform(0.3, 0.8) for k in (2, 3, 5))
-    waist = np.exp(-(((z - 0.17) / 0.07) ** 2)) * _ridge((z * 34 + 0.9 * waver + np.abs(y) * 9))
+    waist = np.exp(-(((z - 0.17) / 0.07) ** 2)) * _ridge(z * 34 + 0.9 * waver + np.abs(y) * 9)
     down = step(z, 0.30, 0.0) * np.sin(5 * turn + 2.2 * waver + 5 * z)
     # From the armpits towards the middle of chest and back.
-    arm = np.exp(-(((np.abs(y) - 0.13) / 0.05) ** 2) - ((z - 0.40) / 0.07) ** 2) * _ridge((np.abs(y) * 1.0 + z) * 42 + waver)
+    arm = np.exp(-(((np.abs(y) - 0.13) / 0.05) ** 2) - ((z - 0.40) / 0.07) ** 2) * _ridge(
+        (np.abs(y) * 1.0 + z) * 42 + waver
+    )
     return 0.40 * waist * rng.uniform(0.6, 1.0) + 0.35 * down + 0.40 * arm
 
 

@@ -81,6 +81,13 @@ def fuller(trunk: float, arm: float, elbow: float = 0.0) -> Map:
     return more
 
 
+def _bib(canon: Array) -> Array:
+    """An apron: a bib on the chest, and a front that reaches around the hips."""
+    x, y, z = canon.T
+    half = 0.105 + 0.30 * np.clip(0.30 - z, 0, 0.5)
+    return np.where(z > 0.17, np.minimum(half - np.abs(y), (x - 0.03) * 2), x - 0.005)  # noqa: PLR2004
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of garment.
@@ -163,6 +170,12 @@ KINDS: dict[str, Kind] = {
                 ease=eased(0.005, 0.010), hold=0.012,
                 around=lambda c: 1.04 + 0.12 * step(c[:, 2], 0.08, -0.3)),
         details="dress",
+    ),
+    "apron": Kind(
+        replace(_LONG, keep=lambda c: np.minimum(0.40 - c[:, 2], np.where(where.on_arm(c), -1, c[:, 2] - TRUNK_CUT)),
+                ease=same(0.006), around=same(1.02), along=same(1.01), loose=same(1.0), hem=-0.26, flare=0.03,
+                firm=lambda c: 0.5 * step(c[:, 2], 0.14, 0.18), opened=_bib, fold=0.003),
+        order=4, trims=("ties",), details="apron",
     ),
     "skirt": Kind(_SKIRT, order=3, details="skirt"),
     "jeans": Kind(_JEANS, "legs", order=1, details="jeans"),

@@ -41,7 +41,7 @@ def paint(garment: Garment, kind: Kind, seed: int) -> NDArray[np.uint8]:
 
 
 def _dark(light: Array, mask: Array, by: float) -> Array:
-    return np.asarray(light * (1 - by * np.clip(mask, 0, 1))[..., None])
+    return np.asarray(light * (1 - 0.8 * by * np.clip(mask, 0, 1))[..., None])
 
 
 def _tinted(light: Array, mask: Array, colour: Array) -> Array:
@@ -104,7 +104,9 @@ def chinos(at: Sheet, light: Array, garment: Garment) -> Array:
     return _dark(light, at.trunk * welt, 0.5)
 
 
-def _buttons(at: Sheet, light: Array, heights: tuple[float, ...], colour: Array, size: float = 0.006, x: float = 0.0) -> Array:
+def _buttons(
+    at: Sheet, light: Array, heights: tuple[float, ...], colour: Array, size: float = 0.006, x: float = 0.0
+) -> Array:
     for height in heights:
         far = np.sqrt((at.across - x) ** 2 + (at.height - height) ** 2)
         light = _dark(light, at.trunk * np.exp(-((far / (size * 1.6)) ** 2)), 0.35)
@@ -212,6 +214,14 @@ def dress(at: Sheet, light: Array, garment: Garment) -> Array:
     return _dark(light, at.trunk * line(at.height, -0.368, 0.002), 0.3)
 
 
+def apron(at: Sheet, light: Array, garment: Garment) -> Array:
+    """A large pocket, stitched edges."""
+    del garment
+    box = np.maximum(np.abs(at.across) - 0.12, np.abs(at.height + 0.02) - 0.07)
+    light = _dark(light, at.trunk * line(box, 0.0, 0.003), 0.5)
+    return _dark(light, at.trunk * line(at.height, 0.17, 0.004), 0.35)
+
+
 def skirt(at: Sheet, light: Array, garment: Garment) -> Array:
     """A waistband, and a zip at the side."""
     del garment
@@ -241,6 +251,5 @@ def _cuff_buttons(at: Sheet, light: Array, garment: Garment) -> Array:
 DETAILS: dict[str, Detail] = {
     "arms": arms, "legs": legs, "jeans": jeans, "chinos": chinos, "shirt": shirt, "polo": polo, "tee": tee,
     "sweater": sweater, "hoodie": hoodie, "cardigan": cardigan, "blazer": blazer, "coat": coat, "puffer": puffer,
-    "dress": dress, "skirt": skirt,
+    "dress": dress, "skirt": skirt, "apron": apron,
 }  # fmt: skip
-

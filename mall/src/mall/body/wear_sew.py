@@ -83,6 +83,11 @@ class Sewn:
         """(n, 3), unit, outwards."""
         return cut.smooth_normals(self.standing, self.shell.triangles)
 
+    def without(self, gone: NDArray[np.bool_]) -> Sewn:
+        """Without some triangles (m,); points stay."""
+        shell = self.shell
+        return Sewn(Shell(shell.canon, shell.rest, shell.weights, shell.triangles[~gone]), self.standing)
+
 
 def sew(fit: Fit, pattern: Pattern, seed: int) -> Sewn:
     """Cut, widen and hang one garment over what the body wears so far."""

@@ -69,7 +69,9 @@ def tube(path: Array, radius: float | Array, sides: int = 8) -> Solid:
     return ribbon(path, radius, radius, sides=sides)
 
 
-def ribbon(path: Array, wide: float | Array, thick: float | Array, across: Array | None = None, sides: int = 8) -> Solid:
+def ribbon(
+    path: Array, wide: float | Array, thick: float | Array, across: Array | None = None, sides: int = 8
+) -> Solid:
     """A strip along a path (k, 3) with an oval section.
 
     Args:

@@ -10,6 +10,7 @@ from scipy import ndimage
 
 from . import wear_drape as drape
 from . import wear_fields as where
+from . import wear_hull as hull
 from . import wear_shell as cut
 from . import wear_solids as solids
 from .wear_finish import Cloth, finish
@@ -80,7 +81,9 @@ def swept(fit: Fit, sewn: Sewn, profile: Callable[[Array], Array], gap: float = 
     u = np.tile(angle[order] / (2 * np.pi) + 0.5, rows)
     v = np.repeat(np.linspace(0.002, 0.03, rows), len(order))
     colour = np.full((len(solid.points), 3), hue)
-    return Cloth(solid.points, normals, np.stack([u, v], 1), solid.triangles, np.tile(weights[order], (rows, 1)), colour)
+    return Cloth(
+        solid.points, normals, np.stack([u, v], 1), solid.triangles, np.tile(weights[order], (rows, 1)), colour
+    )
 
 
 def _front(angle: Array) -> Array:
@@ -97,7 +100,15 @@ def _profile(*rows: tuple[float | Array, float | Array]) -> Callable[[Array], Ar
 
 def neckband(fit: Fit, sewn: Sewn) -> list[Cloth]:
     """The ribbed band of tees and sweaters: a roll along the neckline."""
-    rows = ((-0.002, -0.012), (0.004, -0.009), (0.0045, -0.003), (0.001, 0.006), (-0.004, 0.011), (-0.008, 0.006), (-0.007, -0.004))
+    rows = (
+        (-0.002, -0.012),
+        (0.004, -0.009),
+        (0.0045, -0.003),
+        (0.001, 0.006),
+        (-0.004, 0.011),
+        (-0.008, 0.006),
+        (-0.007, -0.004),
+    )
     return [swept(fit, sewn, _profile(*rows), hue=0.88)]
 
 
@@ -205,7 +216,49 @@ def _front_edge(sewn: Sewn) -> Array:
     return np.stack([edge[:, 1], edge[:, 2]], 1)
 
 
-TRIMS: dict[str, Trim] = {"band": neckband, "collar": collar, "stand": stand, "hood": hood, "lapels": lapels}
+def ties(fit: Fit, sewn: Sewn) -> list[Cloth]:
+    """An apron's strap around the neck and its band around the waist."""
+    canon, size = sewn.shell.canon, fit.scale
+    made = []
+    corners = [int(np.argmax(canon[:, 2] + 0.5 * side * canon[:, 1])) for side in (1.0, -1.0)]
+    neck = fit.joint("neck")
+    turn = np.linspace(0, np.pi, 25)
+    ends = sewn.standing[corners]
+    arch = np.stack([neck[0] + 0.01 - 0.075 * np.sin(turn) * size, np.cos(turn) * 0.085 * size,
+                     neck[2] - 0.045 * size + 0.02 * np.sin(turn) * size], 1)  # fmt: skip
+    path = np.concatenate([np.linspace(ends[0], arch[0], 8)[:-1], arch, np.linspace(arch[-1], ends[1], 8)[1:]])
+    pusher = fit.obstacle(arms=False)
+    for _ in range(3):
+        path, _ = pusher.push(path, np.full(len(path), 0.006))
+        path[1:-1] = 0.25 * path[:-2] + 0.5 * path[1:-1] + 0.25 * path[2:]
+    names = fit.body.skeleton.names
+    made.append(plain_cloth(solids.ribbon(path, 0.010 * size, 0.0015, np.tile([0.0, 0.3, 1.0], (len(path), 1)), 4),
+                            _on(names, {"spine01": 1.0}), 0.8))  # fmt: skip
+    waist = fit.joint("spine-3")[2]
+    near = fit.points[(np.abs(fit.points[:, 2] - waist) < 0.012) & ~where.on_arm(fit.canons)]  # noqa: PLR2004
+    _, ring = hull.outline(near[:, :2], 0.004, 48)
+    band = np.concatenate([ring, np.full((48, 1), waist)], 1)
+    band = np.concatenate([band, band[:2]])
+    solid = solids.ribbon(band, 0.012 * size, 0.002, np.tile([0.0, 0.0, 1.0], (50, 1)), 4)
+    made.append(plain_cloth(solid, _on(names, {"spine03": 0.5, "spine04": 0.5}), 0.85))
+    return made
+
+
+def _on(names: tuple[str, ...], bones: dict[str, float]) -> Array:
+    weights = np.zeros(len(names))
+    for bone, share in bones.items():
+        weights[names.index(bone)] = share
+    return weights
+
+
+TRIMS: dict[str, Trim] = {
+    "band": neckband,
+    "collar": collar,
+    "stand": stand,
+    "hood": hood,
+    "lapels": lapels,
+    "ties": ties,
+}
 QUILT = 0.075  # metres between the seams of a padded jacket
 
 

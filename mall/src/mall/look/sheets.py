@@ -77,7 +77,7 @@ def truth_sheet(clip: Path, times: Sequence[float], across: int = 2) -> Image.Im
     rows = _rows(clip.with_name(f"{clip.stem}.people.csv"))
     pictures = []
     for picture, time in zip(frames_at(clip, times), times, strict=True):
-        shown = min(rows, key=lambda t: abs(t - time), default=time)
+        shown = max((t for t in rows if t <= time + 1e-6), default=time)
         pictures.append(drawn_over(picture, rows.get(shown, []), clip.stem))
     labels = [f"{time:.2f} s" for time in times]
     return grid(pictures, labels, across, f"{clip.parent.name} / {clip.stem}: truth")
@@ -148,17 +148,17 @@ def cast_sheet(figures: Sequence[Figure], across: int = 6, tall: int = 360) -> I
 
 def _person(figure: Figure, tall: int) -> Image.Image:
     # Everything else here works on machines without graphics.
-    from mall.render.studio import portrait  # noqa: PLC0415
+    from mall.render.studio import Sitter  # noqa: PLC0415
 
     wide, half = round(tall * 0.45), tall // 2
-    matrices = standing(figure)
+    matrices, sitter = standing(figure), Sitter(figure.parts, figure.textures)
     cell = Image.new("RGB", (2 * wide + half, tall), PAPER)
 
     def seen(angle: float, height: float, metres: float, size: tuple[int, int]) -> Image.Image:
         turn, far = math.radians(angle), 6.0
         at = (far * math.cos(turn), far * math.sin(turn), height + 0.1)
         across = math.degrees(2 * math.atan(metres * size[0] / size[1] / 2 / far))
-        return Image.fromarray(portrait(figure, matrices, at=at, to=(0, 0, height), across_degrees=across, size=size))
+        return Image.fromarray(sitter.picture(matrices, at=at, to=(0, 0, height), across_degrees=across, size=size))
 
     head = float(figure.face.outline[:, 2].mean())
     cell.paste(seen(0.0, figure.height / 2, figure.height * 1.08, (wide, tall)), (0, 0))

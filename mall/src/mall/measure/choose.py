@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mall.body import wear
 from mall.body.beard import beard
 from mall.body.eyes import eye_texture, eyeballs, lashes
 from mall.body.figure import skin_part
@@ -62,10 +63,8 @@ def head_parts(body: Body, person: Person) -> list[Part]:
     parts = [*eyeballs(body), lashes(body), skin_part(body, body.points[:, 2] < low)]
     parts += hair(body, fit, looks.hair, looks.hair_colour, seed)
     parts += beard(body, fit, looks.beard, looks.hair_colour, seed)
-    if looks.glasses:
-        from mall.body.wear import glasses  # noqa: PLC0415
-
-        parts.append(glasses(body, looks.glasses, (0.08, 0.07, 0.07)))
+    if looks.glasses and hasattr(wear, "glasses"):
+        parts.append(wear.glasses(body, looks.glasses, (0.08, 0.07, 0.07)))
     return simplified(parts, replace(LEVELS[1], cell=0.0))
 
 
@@ -119,7 +118,7 @@ def chosen(table: Mapping[str, Sequence[Candidate]], rounds: int = 6) -> tuple[d
     """
     names = list(table)
     blocks = {a: [c.rows for c in table[a]] for a in names}
-    pick = {name: 0 for name in names}
+    pick = dict.fromkeys(names, 0)
     for _ in range(rounds):
         before = dict(pick)
         for name in names:
@@ -154,7 +153,11 @@ def kept_apart(matrix: Array, margin: float) -> list[int]:
             break
         i, j = np.unravel_index(int(np.argmin(off)), off.shape)
         scores = [np.sort(off[k])[:3].sum() - 2 * same[k] for k in range(len(left))]
-        worst = int(np.argmax(same)) if same.max() > same.mean() + 2.5 * same.std() else min((i, j), key=lambda k: scores[k])
+        worst = (
+            int(np.argmax(same))
+            if same.max() > same.mean() + 2.5 * same.std()
+            else min((i, j), key=lambda k: scores[k])
+        )
         left.pop(int(worst))
     return left
 

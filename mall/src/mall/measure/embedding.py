@@ -70,10 +70,12 @@ class _Graph:
         self.constants.append(numpy_helper.from_array(np.asarray(value, kind), name))
         return name
 
-    def add(self, kind: str, *inputs: str, **settings: object) -> str:
+    def add(self, kind: str, *inputs: str, **settings: int | list[int]) -> str:
         self.count += 1
         name = f"n{self.count}"
-        self.nodes.append(helper.make_node(kind, list(inputs), [name], **settings))
+        node = helper.make_node(kind, list(inputs), [name])
+        node.attribute.extend(helper.make_attribute(key, value) for key, value in settings.items())
+        self.nodes.append(node)
         return name
 
     def conv(self, x: str, shape: tuple[int, int, int], stride: int, pad: int, *, relu: bool) -> str:
@@ -161,7 +163,7 @@ def chip(picture: Picture, points: Array) -> Picture:
     layers_ = [
         ndimage.map_coordinates(source[..., k], [at[..., 1], at[..., 0]], order=1, mode="constant") for k in range(3)
     ]
-    return np.clip(np.rint(np.stack(layers_, -1)), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(np.stack(layers_, -1)), 0, 255), np.uint8)
 
 
 def similarity(source: Array, target: Array) -> tuple[Array, Array]:

@@ -6,6 +6,7 @@ import csv
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -80,7 +81,7 @@ def _decoded(table: dict[str, Any], stride: int, wide: int, score: float) -> Ite
         x, y, w, h = table[f"bbox_{stride}"][0, index].astype(np.float64)
         centre = np.array([column + x, row + y]) * stride
         half = np.exp([w, h]) * stride / 2
-        points = (table[f"kps_{stride}"][0, index].reshape(5, 2) + (column, row)) * stride
+        points = (np.array([column, row]) + table[f"kps_{stride}"][0, index].reshape(5, 2)) * stride
         yield FoundFace(np.concatenate([centre - half, centre + half]), points.astype(np.float64), float(sure[index]))
 
 
@@ -127,7 +128,7 @@ def watch(clip: Path, people: Path, every: int = 2) -> list[Seen]:
             continue
         faces = find(finder, picture)
         for one in truth[frame]:
-            match = max(faces, key=lambda face: overlap(face.box, one.box), default=None)  # noqa: B023
+            match = max(faces, key=lambda face: overlap(face.box, one.box), default=None)
             hit = match is not None and overlap(match.box, one.box) >= MATCH
             row = None
             if hit and match is not None and _comparable(one):
@@ -147,7 +148,7 @@ def _frames(clip: Path) -> Iterator[tuple[int, Picture]]:
         rate, base = float(stream.average_rate or 1), float(stream.time_base or 1)
         rate = float(stream.guessed_rate or rate)
         for frame in container.decode(stream):
-            yield round((frame.pts or 0) * base * rate), frame.to_ndarray(format="rgb24")
+            yield round((frame.pts or 0) * base * rate), np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
 
 
 def measure(clip: Path, people: Path, every: int = 2) -> dict[str, Any]:
@@ -169,7 +170,7 @@ def report(seen: Iterable[Seen]) -> dict[str, Any]:
 
 
 def _bands(edges: tuple[float, ...]) -> Iterator[tuple[float, float]]:
-    return zip(edges[:-1], edges[1:], strict=True)
+    return pairwise(edges)
 
 
 def _recall(rows: Iterable[Seen]) -> dict[str, float]:

@@ -11,8 +11,8 @@ from mall.domain.person import Person
 from .steps import Who
 
 ORDER = 20261010  # the seed of the order in which the cast comes: the same in all scenes, so that people come back
-FIRST_DAY = 17  # how many adults come on the first day at least
-SECOND_DAY = 6  # how many of those whose faces may be shown do not come on the first day
+FIRST_DAY = 14  # how many adults come on the first day at least
+SECOND_DAY = 8  # how many of those whose faces may be shown do not come on the first day
 
 
 class Casting:
@@ -73,7 +73,8 @@ class Casting:
         if who is Who.NEW:
             return self._unused_first(new)
         if shows:
-            return self._unused_first([*self._old, *new])
+            # Those whose faces may be shown first; the next day's newcomers as late as can be.
+            return self._unused_first([*self._old, *sorted(new[::-1], key=lambda p: not p.face_scenes)])
         return self._unused_first([*new[::-1], *self._old[::-1]])
 
     def _unused_first(self, people: Sequence[Person]) -> list[Person]:

@@ -82,7 +82,7 @@ RECIPES: dict[str, Recipe] = {
             Due(0, "on-line"),
             Due(3, "round"),
             Due(8, "shopper-a"),
-            Due(14, "turner"),  # leaves, and comes again
+            Due(16, "turner"),  # leaves, and comes again
             Due(21, "friends"),
             Due(27, "watcher"),
             Due(33, "again"),
@@ -143,7 +143,7 @@ RECIPES: dict[str, Recipe] = {
             Due(34, "new-reader"),
             Due(38, "shopper-a"),
             Due(42, "late"),
-            Due(45, "new-coffee"),
+            Due(45, "coffee"),
             Due(48, "strollers"),
         ),
         (Flow(1.5, (("back-through", 1), ("new-back-through", 1))),),

@@ -16,7 +16,7 @@ from .steer import DT, GENTLE
 
 Array = NDArray[np.float64]
 
-SPIN = math.radians(110)  # rad/s at most, of a body
+SPIN = math.radians(115)  # rad/s at most, of a body
 SWING = 5.0  # 1/s: how quickly a body follows where it wants to look
 STANDS = 1e-9  # m/s
 HANDLE = 0.45  # metres from the middle of somebody who pushes to what is pushed, half of the whole
@@ -180,7 +180,7 @@ class Walker:
 
     def turn_body(self, wish: Array) -> None:
         """One step of the body's turn: after the feet while walking, to `face` while standing."""
-        limit = SPIN if not self.pushes else SPIN * 0.5
+        limit, quick = (SPIN, 6.0) if not self.pushes else (SPIN * 0.5, 2.0)  # what has wheels turns slowly
         aim = self.heading
         if float(np.hypot(*self.v)) > 0.25:  # noqa: PLR2004
             ahead = self.v + 0.6 * wish
@@ -192,7 +192,7 @@ class Walker:
             aim = math.atan2(way[1], way[0])
         error = turn(self.heading, aim)
         pull = SWING**2 * error - 2 * SWING * self.spin
-        self.spin = max(-limit, min(limit, self.spin + max(-6.0, min(6.0, pull)) * DT))
+        self.spin = max(-limit, min(limit, self.spin + max(-quick, min(quick, pull)) * DT))
         if abs(error) < 0.004 and abs(self.spin) < 0.02:  # noqa: PLR2004 - settled
             self.spin = 0.0
         self.heading += self.spin * DT

@@ -101,7 +101,7 @@ def patch(view: View, points: Array, spacing: float) -> Patch | None:
         return None
     cells = np.clip(cells, low, high)
     # Closing by this radius fills the gaps between points and leaves the outline where it is.
-    reach = int(np.ceil(0.5 * spacing * view.focal / max(float(np.median(depth[ahead])), NEAR) / CELL))
+    reach = int(np.ceil(0.75 * spacing * view.focal / max(float(np.median(depth[ahead])), NEAR) / CELL))
     corner = low - reach
     wide, tall = (high - low + 1 + 2 * reach).tolist()
     front = np.full((tall, wide), np.inf)
