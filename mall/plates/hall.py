@@ -7,11 +7,16 @@ import math
 
 import kiosk
 import numpy as np
-from heap import SOUTH, WEST, Heap
+from heap import SOUTH, WEST, Heap, linear
 from shell import Solids
 from things import pot
 
 ANTHRACITE = "#3a3d40"
+PALETTES = (
+    ("#f0c56b", "#d8693f", "#2c6a70", "#f3e6cf"),
+    ("#27406b", "#6fa3b5", "#f2d3a0", "#c2543d"),
+    ("#e9b7a1", "#8a3b4a", "#f4ead8", "#4d7a66"),
+)
 
 
 def build(heap: Heap, solids: Solids, rng: np.random.Generator) -> None:
@@ -64,7 +69,7 @@ def picture(
 ) -> None:
     """A shining abstract picture on a wall across x, waves of colour; `side`: where it is seen from along x."""
     rng = np.random.default_rng(seed)
-    shades = rng.uniform(0.1, 1.0, (4, 3)) * np.array([1.0, 0.85, 0.75])
+    shades = rng.permutation(np.array([linear(colour) for colour in PALETTES[seed % len(PALETTES)]]))
     columns, rows = 40, 24
     u, v = np.meshgrid((np.arange(columns) + 0.5) / columns, (np.arange(rows) + 0.5) / rows)
     wave = np.sin(u * 5 + 1.7 * np.sin(v * 4 + seed)) + np.sin(v * 6 - u * 2.5 + seed)

@@ -212,7 +212,7 @@ def _chamfered(low: Array, high: Array, cut: float) -> tuple[Array, Sequence[tup
 
 @cache
 def _chamfer() -> tuple[NDArray[np.bool_], Array, Sequence[tuple[int, ...]]]:
-    """Of each of the 24 points (corner * 3 + the axis whose side it lies on): which end, which way in; and the faces."""
+    """For each of 24 points (corner * 3 + the axis of its side): which end, which way in; and the faces."""
     corner, side = np.divmod(np.arange(24), 3)
     upper = (corner[:, None] >> np.arange(3) & 1).astype(bool)
     inwards = np.where(upper, -1.0, 1.0) * (side[:, None] != np.arange(3))

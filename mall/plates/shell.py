@@ -47,7 +47,8 @@ def build(heap: Heap, solids: Solids, rng: np.random.Generator) -> None:
     for solid in solids.values():
         if solid["stuff"] == "wall":
             _wall(heap, solid)
-    _wall(heap, {"name": "staff room back", "x0": 5.2, "x1": 5.3, "y0": 11, "y1": 14, "z0": 0, "z1": TOP})
+    for x0, y0, x1, y1 in ((5.2, 11.0, 5.3, 14.0), (3.7, 10.9, 5.3, 11.0), (3.7, 14.0, 5.3, 14.1)):
+        heap.box((x0, y0, 0), (x1, y1, TOP), "paint", "#c9c9c6")
     _ceilings(heap)
     _skirting(heap)
     _beyond(heap)

@@ -109,7 +109,7 @@ def shine(samples: int, threads: int, seed: int) -> None:
     cycles.max_bounces, cycles.diffuse_bounces, cycles.glossy_bounces = 5, 4, 3
     cycles.transmission_bounces, cycles.transparent_max_bounces = 2, 12
     cycles.caustics_reflective = cycles.caustics_refractive = False
-    cycles.sample_clamp_indirect, cycles.sample_clamp_direct = 3.0, 12.0
+    cycles.sample_clamp_indirect, cycles.sample_clamp_direct = 3.0, 6.0
     cycles.use_light_tree = True
     cycles.filter_width = 1.2
     cycles.use_denoising = True

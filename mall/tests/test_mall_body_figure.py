@@ -101,3 +101,15 @@ def test_fingerprints_tell_people_apart():
     looks = Looks((0.8, 0.6, 0.5), (0.3, 0.2, 0.1), "bob", (0.2, 0.1, 0.1))
     one, other = (Person("moss", Build(0, years), looks, ()) for years in (30, 31))
     assert figure.fingerprint(one) == figure.fingerprint(one) != figure.fingerprint(other)
+
+
+def test_hair_keeps_its_own_light_but_a_roof_shades_it():
+    strands = square(0.0)
+    hair = Part(**{f: getattr(strands, f) for f in strands.__dataclass_fields__} | {"shade": Shade.HAIR})
+    dim = Part(**{f: getattr(hair, f) for f in hair.__dataclass_fields__} | {"light": hair.light * 0.5})
+    roof = Part(
+        **{f: getattr(strands, f) for f in strands.__dataclass_fields__}
+        | {"points": strands.points * 1.5 + np.array([0, 0, 0.2], np.float32)}
+    )
+    assert np.array_equal(occlusion.lit([dim])[0].light, dim.light)  # strands do not shade each other
+    assert occlusion.lit([dim, roof])[0].light.max() < 0.45

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mall_scenario_people import JAM, cast, jam, played, scene
 
 from mall.domain.motion import TICKS, Doing, Track
 from mall.domain.scene import Played
 from mall.scenario import play, steer
 from mall.scenario.ways import clearance
+from mall_scenario_people import JAM, cast, jam, played, scene
 
 STILL = (Doing.WAIT, Doing.BROWSE, Doing.WATCH, Doing.PAY, Doing.SERVE, Doing.CHAT)
 SMOOTHED = 6  # ticks at both ends of a stay over which motion fades

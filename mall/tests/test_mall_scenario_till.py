@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mall_scenario_people import cast, played
 
 from mall.domain.motion import TICKS, Doing
 from mall.domain.place import QUEUE, TILL
 from mall.scenario.steer import DT
 from mall.scenario.till import PLACES, Till
 from mall.scenario.walker import Walker
+from mall_scenario_people import cast, played
 
 
 def customer(number: int) -> Walker:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import av
 import numpy as np
-from mall_scenario_people import cast, jam, scene
 
 from mall.domain.scene import Played
 from mall.look.topview import SIZE, film, moment, plan_picture
 from mall.scenario import play
 from mall.scenario.steps import Recipe
+from mall_scenario_people import cast, jam, scene
 
 STAFF = frozenset(p.id for p in cast() if p.staff)
 

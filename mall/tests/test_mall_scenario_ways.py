@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -72,5 +74,5 @@ def test_a_trip_keeps_clear_of_solids_and_has_no_sharp_corner(a: tuple, b: tuple
         return
     path = trip(start, goal, np.random.default_rng(seed))
     np.testing.assert_array_equal(path[[0, -1]], [start, goal])
-    fine = np.concatenate([p + np.linspace(0, 1, 30)[:, None] * (q - p) for p, q in zip(path[:-1], path[1:], strict=True)])
+    fine = np.concatenate([p + np.linspace(0, 1, 30)[:, None] * (q - p) for p, q in pairwise(path)])
     assert ways.clearance(fine).min() > 0.3

@@ -5,12 +5,15 @@ import math
 import numpy as np
 import pytest
 
+from mall.domain.figure import Face, Figure, Skeleton
 from mall.domain.lens import NEAR, SIZE, VIEWS, View
 from mall.domain.motion import Doing, Track
 from mall.domain.place import Solid, Stuff
+from mall.stage import Standing
 from mall.truth.bodies import NO_PROP, FaceShape, Shape, column, prop_points
 from mall.truth.rows import box_of, face_angles, face_row, rows_of
 from mall.truth.sight import CELL, GRID, cell_rays, look, patch, seen_points, solid_depth
+from mall.truth.staged import shape_of
 
 STRAIGHT = View("straight", (0.0, 0.0, 1.0), (5.0, 0.0, 1.0), 60.0, barrel=0.0)
 
@@ -207,3 +210,27 @@ def test_a_body_over_the_camera_is_boxed_without_what_is_behind():
     _, depth = STRAIGHT.project(points)
     assert (depth <= NEAR).any()
     assert 0 < left < right < SIZE[0]
+
+
+def small_figure():
+    """Two bones, three points of hull, a face one and a half metres up."""
+    skeleton = Skeleton(("root", "head"), np.array([-1, 0]), np.zeros((2, 3)), np.ones((2, 3)))
+    outline = np.array([[0.1, -0.08, 1.4], [0.1, 0.08, 1.4], [0.1, 0.0, 1.6]])
+    spot = np.array([0.1, 0.0, 1.5])
+    shape = Face(spot + np.array([0, 0.03, 0]), spot - np.array([0, 0.03, 0]), spot, spot, outline)
+    hull = np.array([[0.0, 0.2, 0.0], [0.0, -0.2, 0.0], [0.0, 0.0, 1.7]])
+    bones = np.array([[0, 1, 0, 0], [0, 1, 0, 0], [1, 0, 0, 0]], np.uint8)
+    weights = np.array([[1.0, 0, 0, 0]] * 3)
+    return Figure("nobody", skeleton, (), {}, shape, hull, bones, weights, 1.7)
+
+
+def test_hull_and_face_follow_the_bones():
+    turned = np.eye(4)
+    turned[:3, :3] = [[0, -1, 0], [1, 0, 0], [0, 0, 1]]  # to the left
+    turned[:3, 3] = 2.0, 3.0, 0.0
+    matrices = np.stack([turned, turned])
+    shape = shape_of(Standing(standing(2.0, 3.0), small_figure(), matrices, "", np.eye(4)))
+    assert shape.points == pytest.approx(np.array([[1.8, 3.0, 0.0], [2.2, 3.0, 0.0], [2.0, 3.0, 1.7]]))
+    assert shape.face.turn[:, 0] == pytest.approx([0.0, 1.0, 0.0])
+    assert shape.face.centre == pytest.approx([2.0, 3.1, 1.5])
+    assert len(shape.prop) == 0

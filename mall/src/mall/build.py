@@ -9,19 +9,20 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from mall.body.figure import make_figure
 from mall.cast import CAST
 from mall.domain.person import Person
-from mall.domain.scene import Scene
+from mall.domain.scene import Played, Scene
 from mall.film import Film
 from mall.plates import ensure
 from mall.scenario import play
 from mall.scenes import SCENES
 from mall.shoot import Shoot, plates_of
 from mall.site import write_site
-from mall.truth.files import write_clip_truth, write_scene_truth
+from mall.truth.files import write_truth
 
 Told = Callable[[str, int, int], None]  # what, done, of
 POLL = 0.5  # seconds
@@ -67,7 +68,7 @@ def build(scenes: Sequence[str], out: Path, told: Told, seconds: float | None = 
         films = [pool.submit(_shoot, scene, camera, out, row) for row, (scene, camera) in enumerate(clips)]
         total = sum(scene.frames for scene, _ in clips)
         while wait(films, POLL).not_done and not any(film.done() and film.exception() for film in films):
-            told("frames", sum(ticker), total)
+            told("frames", sum(ticker[:]), total)
         costs = [film.result() for film in films]
         _follow(truths, "truth", told)
     told("frames", total, total)
@@ -79,10 +80,15 @@ def _cut(scene: Scene, seconds: float | None) -> Scene:
 
 
 def _people(scene: Scene) -> set[str]:
-    return {track.person for track in play(scene, CAST).tracks}
+    return {track.person for track in _played(scene).tracks}
 
 
-def _follow(futures: Sequence[Future[object]], what: str, told: Told) -> None:
+@cache
+def _played(scene: Scene) -> Played:
+    return play(scene, CAST)
+
+
+def _follow(futures: Sequence[Future[None]], what: str, told: Told) -> None:
     for number, future in enumerate(futures):
         told(what, number, len(futures))
         future.result()
@@ -101,15 +107,12 @@ def _make(person: Person) -> None:
 
 
 def _tell(scene: Scene, out: Path) -> None:
-    played = play(scene, CAST)
-    write_scene_truth(played, CAST, out / scene.id)
-    for camera in scene.cameras:
-        write_clip_truth(played, CAST, camera, out / scene.id)
+    write_truth(_played(scene), CAST, out / scene.id)
 
 
 def _shoot(scene: Scene, camera: str, out: Path, row: int) -> Cost:
     began = time.monotonic()
-    shoot = Shoot(play(scene, CAST), CAST, camera)
+    shoot = Shoot(_played(scene), CAST, camera)
     with Film(out / scene.id / f"{camera}.mp4", scene.fps) as film:
         for number, frame in shoot.frames():
             film.write(frame, number)

@@ -50,6 +50,8 @@ class Film:
 
     def write(self, rgb: NDArray[np.uint8], number: int) -> None:
         """Add the frame of a number, (h, w, 3); numbers grow, and one that is left out stays a gap in time."""
-        frame = VideoFrame.from_ndarray(np.ascontiguousarray(rgb), "rgb24").reformat(format="yuv420p", dst_colorspace="ITU709")
+        frame = VideoFrame.from_ndarray(np.ascontiguousarray(rgb), "rgb24").reformat(
+            format="yuv420p", dst_colorspace="ITU709"
+        )
         frame.pts, frame.time_base = number, self._stream.codec_context.time_base
         self._container.mux(self._stream.encode(frame))

@@ -12,8 +12,9 @@ from mall.domain.person import Person
 from mall.domain.scene import KNOCK, Light, Played, Scene, Wrong
 from mall.plates import ensure
 from mall.render.plate import load_plate
-from mall.render.renderer import Actor, Prop, Renderer
+from mall.render.renderer import Renderer
 from mall.render.sensor import black_frame
+from mall.render.stock import Actor, Prop
 from mall.stage import Stage, Standing
 
 Frame = NDArray[np.uint8]

@@ -114,7 +114,7 @@ def _aims(track: Track, limbs: Limbs, style: Style, side: int) -> list[Aim]:
     aims = [
         Aim(share(Doing.PUSH), at(HANDLE[0] - 0.075, HANDLE[1], HANDLE[2] + 0.03), (-0.7, 0.4, -0.7), 0.95, 0.0),
         Aim(share(Doing.SIT), at(0.24, 0.2, 0.665) + fidget, (-0.8, 0.5, -0.3), 0.35, 0.0),
-        Aim(share(Doing.SERVE), at(0.4, 0.16 if main else 0.22, COUNTER + 0.04) + fidget * 3.5,
+        Aim(share(Doing.SERVE), at(0.33 * tall, 0.15 if main else 0.21, COUNTER) + fidget * 3.5,
             (-0.5, 0.6, -0.6), 0.4, 0.0),
     ]  # fmt: skip
     if main:

@@ -59,7 +59,7 @@ def _widest(fit: Fit, height: float) -> float:
 
 
 def _outside(fit: Fit, path: Array, gap: float) -> Array:
-    obstacle = fit.obstacle(arms=False)
+    obstacle = fit.obstacle()
     for _ in range(3):
         path, _ = obstacle.push(path, np.full(len(path), gap))
         path[1:-1] = 0.25 * path[:-2] + 0.5 * path[1:-1] + 0.25 * path[2:]
@@ -73,7 +73,7 @@ def tote(fit: Fit, garment: Garment, seed: int) -> list[Part]:
     size = fit.scale
     path = over_shoulder(fit, side, 0.36 * size)
     hip = (path[0] + path[-1]) / 2
-    bag = solids.box(hip - (0.01, 0, 0.17 * size), (0.34 * size, 0.09 * size, 0.38 * size), 5.0, 12)
+    bag = solids.box(hip - np.array([0.01, 0, 0.17 * size]), (0.34 * size, 0.09 * size, 0.38 * size), 5.0, 12)
     points = bag.points.copy()
     low = (points[:, 2] - points[:, 2].min()) / np.ptp(points[:, 2])
     points[:, 1] = hip[1] + (points[:, 1] - hip[1]) * (1.25 - 0.75 * low)
@@ -102,12 +102,14 @@ def handbag(fit: Fit, garment: Garment, seed: int) -> list[Part]:
     size = fit.scale
     path = over_shoulder(fit, side, 0.26 * size)
     hip = (path[0] + path[-1]) / 2
-    bag = solids.box(hip - (0.0, 0, 0.10 * size), (0.27 * size, 0.09 * size, 0.19 * size), 5.0, 12)
+    bag = solids.box(hip - np.array([0.0, 0, 0.10 * size]), (0.27 * size, 0.09 * size, 0.19 * size), 5.0, 12)
     points = bag.points.copy()
     low = (points[:, 2] - points[:, 2].min()) / np.ptp(points[:, 2])
     points[:, 0] = hip[0] + (points[:, 0] - hip[0]) * (1.08 - 0.22 * low)
-    flap = solids.box(hip + (0, side * 0.012 * size, -0.055 * size), (0.25 * size, 0.092 * size, 0.11 * size), 6.0, 10)
-    clasp = solids.box(hip + (0, side * 0.062 * size, -0.10 * size), (0.03 * size, 0.01 * size, 0.02 * size), 4.0, 6)
+    flap = solids.box(
+        hip + np.array([0, side * 0.012, -0.055]) * size, (0.25 * size, 0.092 * size, 0.11 * size), 6.0, 10
+    )
+    clasp = solids.box(hip + np.array([0, side * 0.062, -0.10]) * size, (0.03 * size, 0.01 * size, 0.02 * size), 4.0, 6)
     across = np.tile([0.0, 1.0, 0.0], (len(path), 1))
     strap = solids.ribbon(path, 0.008 * size, 0.003, across, 4)
     end = "L" if side > 0 else "R"
@@ -141,10 +143,10 @@ def crossbody(fit: Fit, garment: Garment, seed: int) -> list[Part]:
     path = np.concatenate([path, path[:2]])
     strap = solids.ribbon(path, 0.014 * size, 0.0025, np.tile(across, (len(path), 1)), 4)
     bag = solids.box(
-        low + (0.05 * size, side * 0.05 * size, -0.02 * size), (0.24 * size, 0.085 * size, 0.17 * size), 5.0, 12
+        low + np.array([0.05, side * 0.05, -0.02]) * size, (0.24 * size, 0.085 * size, 0.17 * size), 5.0, 12
     )
     flap = solids.box(
-        low + (0.05 * size, side * 0.058 * size, 0.02 * size), (0.245 * size, 0.085 * size, 0.10 * size), 6.0, 10
+        low + np.array([0.05, side * 0.058, 0.02]) * size, (0.245 * size, 0.085 * size, 0.10 * size), 6.0, 10
     )
     colour = finishing.linear(garment.colour)
     high = np.clip((strap.points[:, 2] - low[2]) / (top[2] - low[2]), 0, 1)
@@ -203,14 +205,15 @@ def _strap(fit: Fit, side: float, middle: Array, size: float) -> Array:
     front, back = arch[0], arch[-1]
     low = front[2] - 0.10 * size
     beside = side * (_widest(fit, low) + 0.008)
-    turn = [front + (0.0, side * 0.012, -0.05 * size), np.array([front[0] - 0.05 * size, beside * 0.93, low - 0.01]),
-            np.array([middle[0] * 0.4, beside, low - 0.05 * size]), np.array([middle[0], side * 0.12 * size, low - 0.10 * size])]  # fmt: skip
+    turn = [
+        front + np.array([0.0, side * 0.012, -0.05 * size]),
+        np.array([front[0] - 0.05 * size, beside * 0.93, low - 0.01]),
+        np.array([middle[0] * 0.4, beside, low - 0.05 * size]),
+        np.array([middle[0], side * 0.12 * size, low - 0.10 * size]),
+    ]
     start = np.array([middle[0] + 0.04 * size, side * 0.07 * size, back[2] + 0.02])
     path = np.concatenate([turn[::-1], arch[::2], start[None]])
-    fine = np.interp(
-        np.linspace(0, 1, 44)[:, None].repeat(3, 1).ravel(), np.linspace(0, 1, len(path)), np.arange(len(path))
-    )
-    at = fine.reshape(44, 3)[:, 0]
+    at = np.linspace(0, len(path) - 1, 44)
     path = np.stack([np.interp(at, np.arange(len(path)), path[:, k]) for k in range(3)], 1)
     return _outside(fit, path, 0.006)
 
@@ -235,7 +238,9 @@ def shopping_bags(fit: Fit, garment: Garment, seed: int) -> list[Part]:
         label = solids.box(centre, (long * 0.6, 0.103 * size, high * 0.22), 16.0, 6)
         parts.append(hung(fit, label, bones, colours[1 - number], name + "-label", Shade.CLOTH))
         for x in (-0.25, 0.25):
-            ends = np.array([[centre[0] + x * long, centre[1], centre[2] + high / 2], palm + (x * 0.05, 0, 0)])
+            ends = np.array(
+                [[centre[0] + x * long, centre[1], centre[2] + high / 2], palm + np.array([x * 0.05, 0, 0])]
+            )
             parts.append(
                 hung(fit, solids.tube(ends, 0.003 * size, 5), bones, colours[1 - number], f"{name}-cord-{x:+}")
             )

@@ -40,7 +40,7 @@ def _stroke(
     along = float(rng.uniform(0, 1))
     x = near + along * (far - near)
     y = 7.446 + lift + arch * np.sin(np.pi * np.clip(along * 0.86 + 0.05, 0, 1)) + tilt * along - 0.02 * along**3
-    thick = (0.030 * (1 - along) ** 0.6 + 0.006) * (0.65 + 0.45 * strength) * (1 - 0.25 * (1 - build.male))
+    thick = (0.030 * (1 - along) ** 0.6 + 0.006) * (0.65 + 0.45 * strength) * (1 - 0.35 * (1 - build.male))
     y += float(rng.uniform(-1, 1)) * thick * min(1.0, along / 0.10 + 0.45)
     length = float(rng.uniform(0.030, 0.055))
     angle = np.radians(rng.normal(66 - 74 * along**0.6, 9))

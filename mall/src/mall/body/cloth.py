@@ -65,7 +65,7 @@ def noise(rng: np.random.Generator, wide: float, high: float) -> Array:
 
 def plain(at: Sheet, colour: Colour, second: Colour, rng: np.random.Generator) -> Array:
     """One colour with a quiet weave."""
-    del second
+    del at, second
     weave = 0.020 * noise(rng, 0.6, 0.6) + 0.02 * noise(rng, 30, 50)
     return np.asarray(linear(colour) * (1 + weave)[..., None])
 

@@ -17,7 +17,7 @@ RINGS, SECTORS = 12, 20
 REACH = 1.25  # radians from the middle of the pupil to the ball's hidden edge
 IRIS, PUPIL = 0.43, 0.15  # radians
 PICTURE = 256
-LASH = 0.27  # how much of the mesh's lashes is kept: they are long
+LASHES = (0.10, 0.26)  # how much of the mesh's lower and upper lashes is kept: they are long
 BULGE = 0.06  # of the cornea, radii
 
 
@@ -51,7 +51,9 @@ def lashes(body: Body) -> Part:
     used, index = np.unique(quads, return_inverse=True)
     skin = mesh.groups["body"]
     near = skin[cKDTree(mesh.points[skin]).query(mesh.points[used])[1]]
-    points = body.points[near] + (body.points[used] - body.points[near]) * LASH
+    lower = np.concatenate([mesh.groups[f"helper-{side}-eyelashes-1"] for side in ("l", "r")])
+    long = np.where(np.isin(used, lower), *LASHES)[:, None]
+    points = body.points[near] + (body.points[used] - body.points[near]) * long
     triangles = triangles_of(index.reshape(-1, 4))
     count = len(used)
     return Part(

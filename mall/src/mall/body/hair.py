@@ -15,7 +15,7 @@ from .mesh import Array
 from .scalp import smooth
 from .shape import Body
 
-HATS = {"cap": (7.72, 0.10), "beanie": (7.55, 0.0)}  # what is above the band lies flat under a hat
+HATS = {"cap": 7.70, "beanie": 7.53}  # what is above the band lies flat under a hat
 BAND_SLOPE = 0.16  # a hat's band rises towards the brow, decimetres a decimetre
 
 
@@ -43,7 +43,7 @@ def hair(body: Body, fit: Fit, name: str, colour: Colour, seed: int, hat: str = 
         roots, strands = _under_hat(roots, strands, hat)
     parts = [ribbons(body, fit, strands, style, colour, rng)]
     loose = tails(style, rng)
-    if hat in HATS and style.tie[1] > HATS[hat][0]:
+    if hat in HATS and style.tie[1] > HATS[hat]:
         loose = loose[:0]
     if len(loose):
         parts.append(ribbons(body, fit, loose, style, colour, rng, "hair tail"))
@@ -51,15 +51,20 @@ def hair(body: Body, fit: Fit, name: str, colour: Colour, seed: int, hat: str = 
 
 
 def _under_hat(roots: Roots, strands: Array, hat: str) -> tuple[Roots, Array]:
-    """Hair of roots above the band that stays above it is gone; what comes out from under it lies close."""
-    band, _ = HATS[hat]
-    edge = band + BAND_SLOPE * strands[..., 2]
-    kept = strands[:, -1, 1] < edge[:, -1] - 0.05
-    strands, edge = strands[kept], edge[kept]
-    height, normal = surface(strands.reshape(-1, 3))
-    above = smooth(-0.05, 0.1, strands[..., 1] - edge).reshape(-1)
-    flat = strands.reshape(-1, 3) - (above * np.maximum(height + 0.03, 0))[:, None] * normal
-    return Roots(*(field[kept] for field in roots)), flat.reshape(strands.shape)
+    """What comes out from under a hat: strands from where they pass its band to their ends; the others are gone."""
+    below = HATS[hat] + BAND_SLOPE * strands[..., 2] - strands[..., 1] > 0.0
+    pieces = strands.shape[1]
+    hidden = pieces - below[:, ::-1].cumprod(1).sum(1)  # points before the last run under the band
+    kept = hidden < pieces - 1
+    strands, start = strands[kept], np.maximum(hidden[kept] - 0.6, 0.0)
+    at = start[:, None] + np.linspace(0, 1, pieces) * (pieces - 1 - start)[:, None]
+    low = np.minimum(at.astype(np.int64), pieces - 2)
+    share = (at - low)[..., None]
+    rows = np.arange(len(strands))[:, None]
+    cut = strands[rows, low] * (1 - share) + strands[rows, low + 1] * share
+    height, normal = surface(cut.reshape(-1, 3))
+    close = np.maximum(height - 0.02, 0).reshape(at.shape) * np.linspace(0.9, 0.25, pieces)
+    return Roots(*(field[kept] for field in roots)), cut - close[..., None] * normal.reshape(cut.shape)
 
 
 def ribbons(
@@ -75,7 +80,8 @@ def ribbons(
     along /= np.maximum(np.linalg.norm(along, axis=2, keepdims=True), 1e-12)
     side = np.cross(along, out + 0.35 * rng.normal(0, 1, (count, 1, 3)))
     side /= np.maximum(np.linalg.norm(side, axis=2, keepdims=True), 1e-12)
-    taper = np.linspace(1, 0, pieces) ** 0.7 * 0.75 + 0.25
+    along_it = np.linspace(0, 1, pieces)
+    taper = np.minimum(0.45 + 2.4 * along_it, (1 - along_it) ** 0.7 * 0.8 + 0.25)
     half = (style.width * fit.scale / 2 * taper)[None, :, None] * rng.uniform(0.7, 1.3, (count, 1, 1))
     both = np.stack([points - half * side, points + half * side], 2)  # (k, s, 2, 3)
     tint = _tints(colour, strands, rng)

@@ -186,6 +186,9 @@ def _drawn(style: Style, roots: Roots, layer: Array, rng: np.random.Generator) -
     goal = ties(style, roots.points) + rng.normal(0, 0.035, (len(roots.points), 3))
     at = np.linspace(0, 1, style.steps + 1)
     strands = roots.points[:, None] + at[None, :, None] * (goal - roots.points)[:, None]
+    # From the brow hair goes up and back first, the more the lower the tie.
+    arc = np.sin(np.pi * at) * (8.15 - style.tie[1]) * 0.55
+    strands[..., 1] += arc * smooth(0.4, 1.1, roots.points[:, 2])[:, None]
     flat = strands[:, 1:].reshape(-1, 3)
     layers, free = np.repeat(layer, style.steps), np.tile(at[1:], len(layer))
     for _ in range(4):
@@ -202,7 +205,27 @@ def tails(style: Style, rng: np.random.Generator) -> Array:
     sides = (-1.0, 1.0) if style.tie[0] else (1.0,)
     parts = [_tail(style, np.array(style.tie) * (side, 1, 1), rng) for side in sides if style.tail]
     parts += [_bun(style, np.array(style.tie), rng) for _ in range(1) if style.bun]
+    if style.comb is Comb.TIE:
+        parts += [_wisps(side, rng) for side in (-1.0, 1.0)]
     return np.concatenate(parts) if parts else np.zeros((0, 8, 3))
+
+
+def _wisps(side: float, rng: np.random.Generator) -> Array:
+    """A few strands that came loose at the temple and hang beside the face."""
+    count = int(rng.integers(14, 46))
+    strands = np.empty((count, 8, 3))
+    strands[:, 0] = np.array((side * 0.66, 7.72, 0.86)) + rng.normal(0, 0.05, (count, 3))
+    step = rng.uniform(0.45, 1.15, count) / 7
+    way = np.array((side * 0.5, -0.3, 0.35)) + rng.normal(0, 0.1, (count, 3))
+    for number in range(1, 8):
+        way = 0.7 * way + np.array((side * 0.04, -0.45, -0.03))
+        way /= np.linalg.norm(way, axis=1, keepdims=True)
+        point = strands[:, number - 1] + way * step[:, None]
+        height, normal = surface(point)
+        strands[:, number] = point + np.clip(0.03 - height, 0, 0.3)[:, None] * normal
+    height, normal = surface(strands[:, 0])
+    strands[:, 0] -= (height + 0.01)[:, None] * normal
+    return strands
 
 
 def _tail(style: Style, tie: Array, rng: np.random.Generator) -> Array:

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from mall.domain.figure import Part, Shade
 
 Array = NDArray[np.float32]
-DIRECTIONS = 40
+DIRECTIONS = 44
 CELL = 0.009  # metres: a pixel of the depth maps
 BELOW = 0.35  # the floor's share of the light, against the ceiling's
+HAIR_FLOOR = 0.35  # of its own light hair keeps wherever it lies
 START, SOFT = 0.012, 0.03  # metres: what is nearer does not hide; from there shade grows
 
 
@@ -24,19 +25,30 @@ def lit(parts: Sequence[Part], seed: int = 1) -> tuple[Part, ...]:
         parts: of one figure at rest.
         seed: of the points that stand for the surfaces.
     """
-    cloud = np.concatenate([_cloud(part, seed + i) for i, part in enumerate(parts)])
-    points = np.concatenate([part.points for part in parts])
-    normals = np.concatenate([_facing(part) for part in parts])
-    light = _openness(cloud, points, normals)
-    ends = np.cumsum([len(part.points) for part in parts])
-    return tuple(
-        replace(part, light=_tidied(part, share)) for part, share in zip(parts, np.split(light, ends[:-1]), strict=True)
-    )
+    clouds = [_cloud(part, seed + i) for i, part in enumerate(parts)]
+    hair = [part.shade is Shade.HAIR for part in parts]
+    out = list(parts)
+    for strands in (False, True):
+        chosen = [i for i, is_hair in enumerate(hair) if is_hair is strands]
+        if not chosen:
+            continue
+        # Strands know how deep they lie among their like; the rest of the figure shades them too.
+        shading = [c for c, is_hair in zip(clouds, hair, strict=True) if not (strands and is_hair)]
+        points = np.concatenate([parts[i].points for i in chosen])
+        normals = np.concatenate([_facing(parts[i]) for i in chosen])
+        if not shading:
+            continue
+        light = _openness(np.concatenate(shading), points, normals)
+        ends = np.cumsum([len(parts[i].points) for i in chosen])[:-1]
+        for i, share in zip(chosen, np.split(light, ends), strict=True):
+            own = parts[i].light * (HAIR_FLOOR + (1 - HAIR_FLOOR) * share) if strands else _tidied(parts[i], share)
+            out[i] = replace(parts[i], light=np.asarray(own, np.float32))
+    return tuple(out)
 
 
 def _tidied(part: Part, light: Array) -> Array:
     """Average along triangles, so that no single point is dark."""
-    if part.shade is Shade.HAIR or not len(part.triangles):
+    if not len(part.triangles):
         return light
     total, count = light.copy(), np.ones_like(light)
     for a, b in ((0, 1), (1, 2), (2, 0)):
@@ -78,25 +90,33 @@ def _sky() -> tuple[Array, Array]:
 
 
 def _openness(cloud: Array, points: Array, normals: Array) -> Array:
-    seen, total = np.zeros(len(points), np.float32), np.full(len(points), 1e-6, np.float32)
-    bare = ~normals.any(1)
+    """The share of the light (n,) that comes past a cloud (k, 3) to points with normals (n, 3)."""
+    cloud, points, normals = (np.ascontiguousarray(table.T) for table in (cloud, points, normals))
+    seen, total = np.zeros(points.shape[1], np.float32), np.full(points.shape[1], 1e-6, np.float32)
+    bare = ~normals.any(0)
     for way, strength in zip(*_sky(), strict=True):
         side = np.array([-way[1], way[0], 0.0], np.float32)
         side /= np.linalg.norm(side)
-        plane = np.stack([side, np.cross(way, side)], 1)
-        flat = cloud @ plane
-        low = flat.min(0)
-        cells = ((flat - low) / CELL).astype(np.int64)
-        wide, high = cells.max(0) + 1
-        depth = np.full(wide * high, -np.inf, np.float32)
-        np.maximum.at(depth, cells[:, 0] * high + cells[:, 1], cloud @ way)
-        cosine = np.where(bare, 0.5, normals @ way).astype(np.float32)
+        plane = (side, np.cross(way, side))
+        u, v = (_along(cloud, axis) for axis in plane)
+        low = float(u.min()), float(v.min())
+        rows, columns = ((flat - least) / CELL for flat, least in zip((u, v), low, strict=True))
+        high = int(columns.max()) + 1
+        depth = np.full((int(rows.max()) + 1) * high, -np.inf, np.float32)
+        np.maximum.at(depth, rows.astype(np.int64) * high + columns.astype(np.int64), _along(cloud, way))
+        cosine = np.where(bare, np.float32(0.5), _along(normals, way))
         facing = np.flatnonzero(cosine > 0)
         # From a little outside the surface, so that it does not hide itself.
-        start = points[facing] + normals[facing] * CELL
-        at = np.clip(((start @ plane - low) / CELL).astype(np.int64), 0, (wide - 1, high - 1))
-        gap = depth[at[:, 0] * high + at[:, 1]] - start @ way
+        start = points[:, facing] + normals[:, facing] * np.float32(CELL)
+        row, column = ((_along(start, axis) - least) / CELL for axis, least in zip(plane, low, strict=True))
+        row, column = np.clip(row, 0, len(depth) // high - 1), np.clip(column, 0, high - 1)
+        gap = depth[row.astype(np.int64) * high + column.astype(np.int64)] - _along(start, way)
         weight = strength * cosine[facing]
         seen[facing] += weight * (1 - np.clip((gap - START) / SOFT, 0, 1))
         total[facing] += weight
     return seen / total
+
+
+def _along(table: Array, way: Array) -> Array:
+    """Dot products (n,) of columns (3, n) with a direction, without the threads of a matrix product."""
+    return table[0] * way[0] + table[1] * way[1] + table[2] * way[2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,9 +58,7 @@ def _part(name: str, shade: Shade, colour: Colour, *pieces: Solid) -> Part:
 def _path(*points: tuple[float, float, float], smooth: int = 5) -> Array:
     """A path through points with rounded corners."""
     knots = np.array(points)
-    fine = np.concatenate(
-        [np.linspace(a, b, smooth, endpoint=False) for a, b in zip(knots[:-1], knots[1:], strict=True)]
-    )
+    fine = np.concatenate([np.linspace(a, b, smooth, endpoint=False) for a, b in pairwise(knots)])
     fine = np.concatenate([fine, knots[-1:]])
     rounded = fine.copy()
     for _ in range(2):
@@ -153,7 +152,8 @@ def _wheelchair() -> tuple[Part, ...]:
         solids.tube(_path((0.02, 0.20, 1.0), (0.15, 0.21, 0.99), (0.20, 0.22, 0.90), (0.22, 0.23, 0.30)), 0.013),
         solids.tube(_path((0.21, 0.23, 0.46), (0.70, 0.23, 0.46), (0.78, 0.22, 0.40), (0.84, 0.14, 0.12)), 0.012),
         solids.tube(_path((0.21, 0.24, 0.70), (0.56, 0.24, 0.70), (0.60, 0.24, 0.64), (0.60, 0.24, 0.46)), 0.011),
-        solids.tube(_path((0.22, 0.23, 0.28), (0.78, 0.23, 0.24)), 0.011), solids.tube(_path((0.80, 0.24, 0.24), (0.80, 0.24, 0.10)), 0.012),
+        solids.tube(_path((0.22, 0.23, 0.28), (0.78, 0.23, 0.24)), 0.011),
+        solids.tube(_path((0.80, 0.24, 0.24), (0.80, 0.24, 0.10)), 0.012),
     ]  # fmt: skip
     grip = solids.tube(_path((-0.06, 0.20, 1.0), (0.06, 0.20, 1.0)), 0.018)
     axle = solids.tube(np.array([[0.40, -0.30, 0.30], [0.40, 0.30, 0.30]]), 0.012)
@@ -192,8 +192,8 @@ def _trolley() -> tuple[Part, ...]:
             (x, -corner(x, high), high - 0.04),
         ]
         wire.append(solids.tube(np.array(up), 0.0035, 4))
-    for y in np.linspace(-0.18, 0.18, 6):
-        wire.append(solids.tube(np.array([(x1, y * 1.3, high - 0.04), (x1, y, low), (x0, y, low)]), 0.0035, 4))
+    ends = [np.array([(x1, y * 1.3, high - 0.04), (x1, y, low), (x0, y, low)]) for y in np.linspace(-0.18, 0.18, 6)]
+    wire += [solids.tube(end, 0.0035, 4) for end in ends]
     frame = [
         solids.tube(_path((0.0, 0.25, 1.0), (0.10, 0.25, 0.95), (0.16, 0.25, 0.50), (0.20, 0.25, 0.16)), 0.013),
         solids.tube(_path((0.20, 0.25, 0.18), (0.95, 0.20, 0.16)), 0.012),
@@ -201,7 +201,8 @@ def _trolley() -> tuple[Part, ...]:
     bar = solids.tube(np.array([[0.0, -0.27, 1.0], [0.0, 0.27, 1.0]]), 0.018, 10)
     wheels = [_wheel(0.22, 0.24, 0.07, 0.018), _wheel(0.90, 0.20, 0.07, 0.018)]
     goods = [
-        solids.box(np.array([0.45, 0.06, 0.62]), (0.26, 0.18, 0.20), 6), solids.box(np.array([0.72, -0.06, 0.60]), (0.20, 0.20, 0.16), 5),
+        solids.box(np.array([0.45, 0.06, 0.62]), (0.26, 0.18, 0.20), 6),
+        solids.box(np.array([0.72, -0.06, 0.60]), (0.20, 0.20, 0.16), 5),
     ]  # fmt: skip
     return (
         _part("trolley-wire", Shade.METAL, STEEL, *wire, *_both(*frame)),

@@ -19,6 +19,7 @@ from .wear_solids import Solid
 
 Array = NDArray[np.float64]
 SPOKES = 44
+ABOVE = 0.05  # metres: higher up the leg the mesh is coarse
 RUBBER: Colour = (0.92, 0.91, 0.88)
 DARK: Colour = (0.05, 0.045, 0.04)
 
@@ -142,7 +143,8 @@ def _tones(garment: Garment, last: Last) -> list[Array]:
 def _ring(local: Array, last: Last, level: _Level, size: float) -> Array:
     """The outline (SPOKES, 3) of the foot above a height, widened; convex, so toes vanish."""
     low = level.above * size
-    seen = local[(local[:, 2] >= low - 0.012 * (low > 0.05)) & (local[:, 2] < max(low + 0.05, last.high * size + 0.02))]
+    top = max(low + 0.05, last.high * size + 0.02)
+    seen = local[(local[:, 2] >= low - 0.012 * (low > ABOVE)) & (local[:, 2] < top)]
     if low < 0.03 * size:
         long = local[:, 0] > 0.08 * size
         seen = np.concatenate([seen, local[long & (local[:, 2] >= low - 0.01)] + (last.pointed * size, 0, 0)])

@@ -138,7 +138,7 @@ def _lips(place: Canvas, tone: Values, skin: Colour, build: Build) -> None:
     rouge = woman * fair * np.array([0.015, -0.035, -0.02])
     colour = (base * tint + rouge).astype(np.float32)
     lower = np.clip((6.66 - place.y) / 0.08, 0, 1) * 0.06
-    share = (lips * (0.62 + 0.13 * woman))[:, None]
+    share = (lips * (0.62 + 0.20 * woman))[:, None]
     tone *= 1 - share
     tone += share * (colour * (0.94 + lower[:, None]))
     line = np.exp(-(((place.y - 6.655) / 0.012) ** 2)) * (np.abs(place.x) < 0.26) * (place.z > 1.3)  # noqa: PLR2004

@@ -18,7 +18,7 @@ from . import wear_solids as solids
 from . import wear_trim as trimming
 from .shape import Body
 from .wear_fit import Fit
-from .wear_head import BANDS, HEADWEAR, glasses, under_hat
+from .wear_head import HEADWEAR, glasses, under_hat
 from .wear_kinds import KINDS as CLOTHES
 from .wear_kinds import Kind
 from .wear_sew import Sewn, sew
@@ -27,6 +27,7 @@ __all__ = ["KINDS", "Dressed", "dress", "glasses"]
 
 KINDS: tuple[str, ...] = (*CLOTHES, *shoes.KINDS, *HEADWEAR, *bags.KINDS, "badge")
 Array = NDArray[np.float64]
+OVER = 4  # garments of this order and above go over collars
 PINNED = (0.085, 0.36)  # where the badge is: canonical y and z
 
 
@@ -48,13 +49,14 @@ class Dressed:
 
 @dataclass(slots=True)
 class _Rack:
-    """What has been put on so far."""
+    """What has been put on so far, and what it hides."""
 
+    hidden: NDArray[np.bool_]
     parts: list[Part] = field(default_factory=list)
     textures: dict[str, NDArray[np.uint8]] = field(default_factory=dict)
 
 
-def dress(body: Body, outfit: Sequence[Garment], seed: int, staff: bool) -> Dressed:  # noqa: FBT001 - part of the agreed call
+def dress(body: Body, outfit: Sequence[Garment], seed: int, staff: bool) -> Dressed:  # noqa: FBT001 - as agreed
     """Put an outfit on a body.
 
     Args:
@@ -64,54 +66,66 @@ def dress(body: Body, outfit: Sequence[Garment], seed: int, staff: bool) -> Dres
         staff: a badge is pinned on.
 
     Raises:
-        ValueError: a garment is of no known kind.
+        ValueError: a garment is of no known kind or pattern.
     """
     unknown = [g.kind for g in outfit if g.kind not in KINDS]
     if unknown:
         problem = f"nobody sews {', '.join(unknown)}; known kinds: {', '.join(KINDS)}"
         raise ValueError(problem)
-    fit, rack = Fit.of(body), _Rack()
-    hidden = np.zeros(len(body.points), bool)
+    fit, rack = Fit.of(body), _Rack(np.zeros(len(body.points), bool))
     lift = 0.0
     for garment in (g for g in outfit if g.kind in shoes.KINDS):
         made, feet, lift = shoes.put_on(fit, garment)
         rack.parts += made
-        hidden |= feet
-    worn = sorted((g for g in outfit if g.kind in CLOTHES), key=lambda g: CLOTHES[g.kind].order)
-    for place, garment in enumerate(worn):
-        kind = CLOTHES[garment.kind]
-        sewn = sew(fit, kind.pattern, seed * 31 + place)
-        if garment.kind == "puffer":
-            sewn = trimming.quilted(sewn)
-        above = [CLOTHES[other.kind] for other in worn[place + 1 :]]
-        _put_on(fit, rack, garment, above, sewn, seed * 31 + place)
-        fit.lay(sewn.shell, sewn.standing, sewn.normals)
-        hidden |= _covered(fit.canon, kind)
+        rack.hidden |= feet
+    _clothe(rack, fit, sorted((g for g in outfit if g.kind in CLOTHES), key=lambda g: CLOTHES[g.kind].order), seed)
     for garment in outfit:
         if garment.kind in bags.KINDS:
             rack.parts += bags.carry(fit, garment, seed)
         elif garment.kind in HEADWEAR:
             rack.parts += HEADWEAR[garment.kind](fit, garment)
-            if garment.kind in BANDS:
-                hidden |= under_hat(fit, garment.kind)
+            rack.hidden |= under_hat(fit, garment.kind)
     if staff or any(g.kind == "badge" for g in outfit):
         rack.parts += _badge(fit)
-    return Dressed(tuple(rack.parts), rack.textures, hidden, lift)
+    return Dressed(tuple(rack.parts), rack.textures, rack.hidden, lift)
 
 
-def _put_on(fit: Fit, rack: _Rack, garment: Garment, above: list[Kind], sewn: Sewn, seed: int) -> None:
+def _clothe(rack: _Rack, fit: Fit, worn: list[Garment], seed: int) -> None:
+    """Clothes, from the innermost outwards."""
+    trims: list[tuple[str, str, Sewn]] = []
+    for place, garment in enumerate(worn):
+        kind, own = CLOTHES[garment.kind], seed * 31 + place
+        sewn = sew(fit, kind.pattern, own)
+        if garment.kind == "puffer":
+            sewn = trimming.quilted(sewn)
+        above = [CLOTHES[other.kind] for other in worn[place + 1 :]]
+        trims.append((_put_on(rack, fit, garment, above, sewn, own), garment.kind, sewn))
+        fit.lay(sewn.shell, sewn.standing, sewn.normals)
+        rack.hidden |= _covered(fit.canon, kind)
+        if not above or above[0].order >= OVER:
+            _trim(rack, fit, trims)
+            trims.clear()
+
+
+def _put_on(rack: _Rack, fit: Fit, garment: Garment, above: list[Kind], sewn: Sewn, seed: int) -> str:
+    """Hang up a garment without what those above it cover; return its texture's key."""
     kind = CLOTHES[garment.kind]
     bare = sewn
     for outer in above:
         covered = _covered(bare.shell.canon, outer)
-        bare = bare.without(covered[bare.shell.triangles].all(1))
+        bare = bare.without(np.asarray(covered[bare.shell.triangles].all(1), bool))
     cloth = finishing.finish(sewn, kind.thick, legs=kind.limbs == "legs", seen=bare.shell.triangles)
     key = garment.kind if garment.kind not in rack.textures else f"{garment.kind}-{len(rack.textures)}"
     rack.textures[key] = wear_paint.paint(garment, kind, seed)
-    cloths = [cloth, *(trim for name in kind.trims for trim in trimming.TRIMS[name](fit, sewn))]
-    for number, piece in enumerate(cloths):
-        name = f"{key}-{number}" if number else key
-        rack.parts.append(finishing.part(fit, piece, name, key))
+    rack.parts.append(finishing.part(fit, cloth, key, key))
+    return key
+
+
+def _trim(rack: _Rack, fit: Fit, garments: list[tuple[str, str, Sewn]]) -> None:
+    """Collars and the like, once all that lies below them is worn: a shirt's collar lies on the sweater."""
+    for key, kind, sewn in garments:
+        pieces = [piece for name in CLOTHES[kind].trims for piece in trimming.TRIMS[name](fit, sewn)]
+        rack.parts += [finishing.part(fit, piece, f"{key}-{n}", key) for n, piece in enumerate(pieces, 1)]
 
 
 def _badge(fit: Fit) -> list[Part]:

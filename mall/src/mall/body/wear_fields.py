@@ -6,6 +6,8 @@ Canonical coordinates: metres on the unshaped mesh at rest; x ahead, y left, z u
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,14 +15,14 @@ Array = NDArray[np.float64]
 FLOOR, ANKLE, KNEE, CROTCH, HIP, WAIST, CHEST = -0.818, -0.745, -0.369, -0.046, 0.05, 0.19, 0.40
 SHOULDER, NECK = 0.525, 0.59
 ARM = np.array([[0.015, 0.168, 0.525], [0.013, 0.313, 0.349], [0.176, 0.431, 0.245]])
-ARMPIT = 0.43
+ARMPIT, BESIDE = 0.43, 0.19  # its height, and how far it lies from the middle
 
 
 def arm_share(canon: Array) -> Array:
-    """How far down the arm each point (n, 3) lies: 0 at the shoulder, 1 at the elbow, 2 at the wrist; negative before."""
+    """How far down the arm points (n, 3) lie: 0 at the shoulder, 1 at the elbow, 2 at the wrist; negative before."""
     points = _left(canon)
     shares, near = [], []
-    for a, b in zip(ARM[:-1], ARM[1:], strict=True):
+    for a, b in pairwise(ARM):
         way = b - a
         t = ((points - a) * way).sum(1) / (way * way).sum()
         shares.append(t)
@@ -31,8 +33,8 @@ def arm_share(canon: Array) -> Array:
 def on_arm(canon: Array) -> NDArray[np.bool_]:
     """Which points (n, 3) belong to an arm rather than to the trunk."""
     y, z = np.abs(canon[:, 1]), canon[:, 2]
-    below = y > 0.19 + 0.35 * (ARMPIT - z)
-    return np.where(z < ARMPIT, below & (z > 0.0), y > 0.19)
+    below = y > BESIDE + 0.35 * (ARMPIT - z)
+    return np.where(z < ARMPIT, below & (z > 0.0), y > BESIDE)
 
 
 def on_leg(canon: Array) -> NDArray[np.bool_]:

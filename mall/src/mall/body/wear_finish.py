@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -124,7 +125,7 @@ def _hemmed(sewn: Sewn, normals: Array, thick: float, turn: float) -> Sewn:
             stands.append(ring)
             canons.append(shell.canon[loop])
             weights.append(shell.weights[loop])
-        for a, d in zip(rings[:-1], rings[1:], strict=True):
+        for a, d in pairwise(rings):
             b, c = np.roll(a, -1), np.roll(d, -1)
             faces += [np.stack([b, a, d], 1), np.stack([b, d, c], 1)]
     whole = Shell(np.concatenate(canons), np.concatenate(stands), np.concatenate(weights), np.concatenate(faces))

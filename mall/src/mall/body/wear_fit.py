@@ -70,7 +70,7 @@ class Fit:
         """Points (n, 3) of the stance, at rest."""
         return pose.uncarry(points, pose.blended(shell.weights, self.matrices))
 
-    def obstacle(self, arms: bool) -> drape.Obstacle:
+    def obstacle(self, *, arms: bool = False) -> drape.Obstacle:
         """What cloth of the trunk and legs lies on, or (`arms`) what sleeves lie on."""
         keep = np.ones(len(self.points), bool) if arms else ~where.on_arm(self.canons)
         return drape.Obstacle.of(self.points[keep], self.normals[keep])
@@ -107,7 +107,8 @@ class Fit:
         points = self.points[keep]
         middle = np.array([points[:, 0].mean() * 0.5 + self.joint("pelvis")[0] * 0.5, 0.0, 0.0])
         top, bottom = float(points[:, 2].max()), float(points[:, 2].min())
-        return Tube.around(Axis.through(middle + (0, 0, top), middle + (0, 0, bottom)), points, slope)
+        axis = Axis.through(middle + np.array([0, 0, top]), middle + np.array([0, 0, bottom]))
+        return Tube.around(axis, points, slope)
 
     def leg(self, side: str, slope: float) -> Tube:
         """The tube around one leg, `side` l or r."""

@@ -139,7 +139,9 @@ def scarf(fit: Fit, garment: Garment) -> list[Part]:
 
 
 def under_hat(fit: Fit, kind: str) -> NDArray[np.bool_]:
-    """Vertices of the head that a hat covers."""
+    """Vertices of the head that a hat covers; none for what is no hat."""
+    if kind not in BANDS:
+        return np.zeros(len(fit.canon), bool)
     return np.asarray(fit.canon @ [-SLOPE, 0, 1] > BANDS[kind] + 0.006)
 
 

@@ -41,7 +41,7 @@ def open_front(wide: float, high: float, spread: float) -> Map:
 
     def keep(canon: Array) -> Array:
         half = wide + spread * np.maximum(canon[:, 2] - high, 0.0) + 0.06 * np.maximum(high - 0.1 - canon[:, 2], 0.0)
-        return np.where(canon[:, 0] > 0.02, np.abs(canon[:, 1]) - half, 0.2)
+        return np.where(canon[:, 0] > 0.02, np.abs(canon[:, 1]) - half, 0.2)  # noqa: PLR2004 - in front
 
     return keep
 
@@ -184,8 +184,8 @@ KINDS: dict[str, Kind] = {
         order=1, details="chinos",
     ),
     "leggings": Kind(
-        replace(_JEANS, keep=legs(0.16, -0.725), gap=0.002, cuff=0.0, fold=0.001, ease=same(0.0), loose=same(0.0), around=same(1.0),
-                along=same(1.0), hold=0.3, crumple=0.0),
+        replace(_JEANS, keep=legs(0.16, -0.725), gap=0.002, cuff=0.0, fold=0.001, ease=same(0.0), loose=same(0.0),
+                around=same(1.0), along=same(1.0), hold=0.3, crumple=0.0),
         "legs", thick=0.0015, order=1, details="leggings",
     ),
     "shorts": Kind(

@@ -28,6 +28,9 @@ def same(value: float) -> Map:
     return lambda canon: np.full(len(canon), value)
 
 
+EASE, AROUND, ALONG, NONE = same(0.008), same(1.08), same(1.03), same(0.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """How a garment is cut and how it hangs.
@@ -53,12 +56,12 @@ class Pattern:
 
     keep: Map
     gap: float = 0.006
-    ease: Map = same(0.008)
-    around: Map = same(1.08)
-    along: Map = same(1.03)
-    loose: Map = same(0.0)
+    ease: Map = EASE
+    around: Map = AROUND
+    along: Map = ALONG
+    loose: Map = NONE
     slopes: tuple[float, float, float] = (0.3, 0.15, 0.12)
-    firm: Map = same(0.0)
+    firm: Map = NONE
     hold: float = 0.02
     bend: float = 0.10
     hem: float | None = None
@@ -95,7 +98,7 @@ def sew(fit: Fit, pattern: Pattern, seed: int) -> Sewn:
     shell = cut.clip(tights, pattern.keep(tights.canon))
     standing = fit.stand(shell)
     sleeve = where.on_arm(shell.canon)
-    trunk, arms = fit.obstacle(arms=False), fit.obstacle(arms=True)
+    trunk, arms = fit.obstacle(), fit.obstacle(arms=True)
     gap = np.full(len(standing), pattern.gap)
     standing = drape.membrane(standing, shell.triangles, _Both(trunk, arms, sleeve), gap, 24)
     standing = _widened(fit, shell, standing, pattern)
@@ -240,11 +243,11 @@ def _radius(tube: Tube, points: Array) -> Array:
 def _skirt_weights(fit: Fit, above: Array, here: Array, height: Array, start: Array) -> Array:
     """Skirts follow both legs, each side its own, and the shins a little."""
     names = fit.body.skeleton.names
-    left = where.step(here[:, 1] / fit.scale, -0.075, 0.075)
-    shin = 0.45 * where.step(height, where.KNEE + 0.06, where.KNEE - 0.20)
+    left = where.step(here[:, 1] / fit.scale, -0.15, 0.15)
+    shin = 0.3 * where.step(height, where.KNEE + 0.06, where.KNEE - 0.20)
     legs = np.zeros_like(above)
     for side, share in (("L", left), ("R", 1 - left)):
         legs[:, names.index(f"upperleg02.{side}")] = share * (1 - shin)
         legs[:, names.index(f"lowerleg01.{side}")] = share * shin
-    follow = (0.92 * where.step(start - height, 0.0, 0.16))[:, None]
+    follow = (0.85 * where.step(start - height, 0.0, 0.2))[:, None]
     return pose.rounded(above * (1 - follow) + legs * follow)

@@ -76,7 +76,8 @@ def ribbon(
 
     Args:
         path: its middle.
-        wide: half its width, metres. thick: half its thickness.
+        wide: half its width, metres.
+        thick: half its thickness.
         across: (k, 3) the direction of its width; None: any.
         sides: points around.
     """

@@ -74,7 +74,7 @@ def swept(fit: Fit, sewn: Sewn, profile: Callable[[Array], Array], gap: float = 
     grid[..., 2] += moves[..., 1]
     rows = grid.shape[1]
     if gap:
-        flat, _ = fit.obstacle(arms=False).push(grid.reshape(-1, 3), np.full(grid.size // 3, gap))
+        flat, _ = fit.obstacle().push(grid.reshape(-1, 3), np.full(grid.size // 3, gap))
         grid = flat.reshape(grid.shape)
     solid = solids.sheet(np.swapaxes(grid, 0, 1), closed=closed)
     normals = cut.smooth_normals(solid.points, solid.triangles)
@@ -120,7 +120,8 @@ def collar(fit: Fit, sewn: Sewn) -> list[Cloth]:
         deep = 0.002 + 0.020 * point
         fall = -0.012 - 0.030 * point
         return _profile(
-            (-0.001, -0.006), (-0.004, 0.012), (-0.003, 0.019), (0.002, 0.021), (0.007, 0.015), (0.010 + deep * 0.4, 0.002),
+            (-0.001, -0.006), (-0.004, 0.012), (-0.003, 0.019), (0.002, 0.021), (0.007, 0.015),
+            (0.010 + deep * 0.4, 0.002),
             (0.013 + deep, fall), (0.010 + deep, fall - 0.002), (0.007 + deep * 0.4, -0.002),
         )(angle)  # fmt: skip
 
@@ -156,7 +157,7 @@ def hood(fit: Fit, sewn: Sewn) -> list[Cloth]:
         row = int(np.argmin(np.abs(angle - side)))
         start = points[row] + np.array([0.014, 0, 0.0]) * fit.scale
         path = start + np.stack([np.full(9, 0.004), np.zeros(9), -np.linspace(0, 0.17, 9)], 1) * fit.scale
-        path, _ = fit.obstacle(arms=False).push(path, np.full(9, 0.022))
+        path, _ = fit.obstacle().push(path, np.full(9, 0.022))
         made.append(plain_cloth(solids.tube(path, 0.0032 * fit.scale, 6), weights[row], 1.7))
     return made
 
@@ -227,7 +228,7 @@ def ties(fit: Fit, sewn: Sewn) -> list[Cloth]:
     arch = np.stack([neck[0] + 0.01 - 0.075 * np.sin(turn) * size, np.cos(turn) * 0.085 * size,
                      neck[2] - 0.045 * size + 0.02 * np.sin(turn) * size], 1)  # fmt: skip
     path = np.concatenate([np.linspace(ends[0], arch[0], 8)[:-1], arch, np.linspace(arch[-1], ends[1], 8)[1:]])
-    pusher = fit.obstacle(arms=False)
+    pusher = fit.obstacle()
     for _ in range(3):
         path, _ = pusher.push(path, np.full(len(path), 0.006))
         path[1:-1] = 0.25 * path[:-2] + 0.5 * path[1:-1] + 0.25 * path[2:]

@@ -1,4 +1,4 @@
-"""How wide a loose tube of cloth must be around a trunk or a limb: sections, spanned over hollows, falling from bulges."""
+"""How wide a loose tube of cloth must be around a trunk or a limb: it spans hollows and falls from bulges."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Tube:
     radii: Array
 
     @classmethod
-    def around(cls, axis: Axis, points: Array, slope: float, hull: bool = True) -> Tube:
+    def around(cls, axis: Axis, points: Array, slope: float) -> Tube:
         """The narrowest tube over points (n, 3) whose radius shrinks by at most `slope` a metre down the axis."""
         arc, angle, far, _ = axis.around(points)
         first = float(np.floor(arc.min() / STEP) * STEP)
@@ -76,9 +76,7 @@ class Tube:
         spoke = np.round((angle / (2 * np.pi)) * SPOKES).astype(np.int64) % SPOKES
         radii = np.zeros((count, SPOKES))
         np.maximum.at(radii, (row, spoke), far)
-        radii = _filled(radii)
-        if hull:
-            radii = _spanned(radii)
+        radii = _spanned(_filled(radii))
         for k in range(1, count):
             radii[k] = np.maximum(radii[k], radii[k - 1] - slope * STEP)
         radii = ndimage.gaussian_filter1d(radii, 1.5, axis=0, mode="nearest")

@@ -149,22 +149,26 @@ def cast_sheet(figures: Sequence[Figure], across: int = 6, tall: int = 360) -> I
 def _person(figure: Figure, tall: int) -> Image.Image:
     # Everything else here works on machines without graphics.
     from mall.render.studio import Sitter  # noqa: PLC0415
+    from mall.truth.staged import face_of  # noqa: PLC0415
 
     wide, half = round(tall * 0.45), tall // 2
     matrices, sitter = standing(figure), Sitter(figure.parts, figure.textures)
     cell = Image.new("RGB", (2 * wide + half, tall), PAPER)
 
-    def seen(angle: float, height: float, metres: float, size: tuple[int, int]) -> Image.Image:
+    def seen(angle: float, target: NDArray[np.float64], metres: float, size: tuple[int, int]) -> Image.Image:
         turn, far = math.radians(angle), 6.0
-        at = (far * math.cos(turn), far * math.sin(turn), height + 0.1)
+        x, y, z = (float(value) for value in target)
+        at = (x + far * math.cos(turn), y + far * math.sin(turn), z + 0.1)
         across = math.degrees(2 * math.atan(metres * size[0] / size[1] / 2 / far))
-        return Image.fromarray(sitter.picture(matrices, at=at, to=(0, 0, height), across_degrees=across, size=size))
+        return Image.fromarray(sitter.picture(matrices, at=at, to=(x, y, z), across_degrees=across, size=size))
 
-    head = float(figure.face.outline[:, 2].mean())
-    cell.paste(seen(0.0, figure.height / 2, figure.height * 1.08, (wide, tall)), (0, 0))
-    cell.paste(seen(180.0, figure.height / 2, figure.height * 1.08, (wide, tall)), (wide, 0))
-    cell.paste(seen(8.0, head, 0.36, (half, half)), (2 * wide, 0))
-    cell.paste(seen(65.0, head, 0.36, (half, half)), (2 * wide, half))
+    head = face_of(figure, matrices)
+    middle = head.centre - 0.08 * head.turn[:, 0]
+    body = np.array([0.0, 0.0, figure.height / 2])
+    cell.paste(seen(0.0, body, figure.height * 1.08, (wide, tall)), (0, 0))
+    cell.paste(seen(180.0, body, figure.height * 1.08, (wide, tall)), (wide, 0))
+    cell.paste(seen(8.0, middle, 0.4, (half, half)), (2 * wide, 0))
+    cell.paste(seen(65.0, middle, 0.4, (half, half)), (2 * wide, half))
     return cell
 
 

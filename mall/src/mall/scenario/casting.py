@@ -74,7 +74,8 @@ class Casting:
             return self._unused_first(new)
         if shows:
             # Those whose faces may be shown first; the next day's newcomers as late as can be.
-            return self._unused_first([*self._old, *sorted(new[::-1], key=lambda p: not p.face_scenes)])
+            late = [p for p in reversed(new) if p.face_scenes]
+            return self._unused_first([*self._old, *late, *(p for p in new if not p.face_scenes)])
         return self._unused_first([*new[::-1], *self._old[::-1]])
 
     def _unused_first(self, people: Sequence[Person]) -> list[Person]:

@@ -101,6 +101,8 @@ class _Crowd:
         velocity = toward(v, wish)
         if not safe(p, v, velocity[None], walker.floor, self.ends[near], must[near])[0]:
             options = choices(v, wish)
+            if walker.pushes:  # wheels do not go sideways: slower, or stop
+                options = options[[*np.flatnonzero(_along(options, walker.heading)), len(options) - 1]]
             ok = safe(p, v, options, walker.floor, self.ends[near], must[near])
             velocity = options[int(ok.argmax())] if ok.any() else options[-1]
         if float(np.abs(velocity).max()) < 1e-6:  # noqa: PLR2004
@@ -109,6 +111,12 @@ class _Crowd:
 
     def _wide(self, i: int) -> NDArray[np.bool_]:
         return np.asarray((self.girth > 0.3) | (self.girth[i] > 0.3))  # noqa: PLR2004
+
+
+def _along(options: Array, heading: float) -> NDArray[np.bool_]:
+    """Which velocities go about where one looks, (k,)."""
+    ahead = options @ np.array([np.cos(heading), np.sin(heading)])
+    return np.asarray(ahead > 0.85 * np.hypot(*options.T))  # within half a radian
 
 
 def _doing(walker: Walker, after: Array, *, busy: bool) -> Doing:

@@ -56,13 +56,16 @@ def _through(gate: Gate, there: str, last: Array, goal: Array, rng: np.random.Ge
         return np.asarray(middle + along * right * most)
     before, after = float((last - middle) @ across), float((goal - middle) @ across)
     share = before / (before - after) if abs(before - after) > 1e-6 else 0.5  # noqa: PLR2004
+    pull = 0.2 if gate.name == "passage" else 0.55
     straight = float((last + (goal - last) * min(1.0, max(0.0, share)) - middle) @ along)
-    return np.asarray(middle + along * max(-most, min(most, 0.55 * straight + 0.45 * right * most)))
+    return np.asarray(middle + along * max(-most, min(most, pull * straight + (1.0 - pull) * right * most)))
 
 
 def _before(gate: Gate, here: str, point: Array, last: Array, rng: np.random.Generator) -> list[Array]:
     """Points that make the way to a gate natural."""
     if gate.name == "entrance" and here == "outside":  # people turn off the pavement and walk up to the door
+        if abs(float(last[0])) < 3.0:  # noqa: PLR2004 - they are before it already
+            return []
         return [np.array([point[0] + rng.normal(0.0, 0.25), -rng.uniform(2.4, 3.6)])]
     if here == "corridor" and abs(float(point[1] - last[1])) > 6.0:  # noqa: PLR2004 - keep a lane
         return [_lane(last, point, rng)]

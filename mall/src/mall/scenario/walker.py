@@ -19,6 +19,7 @@ Array = NDArray[np.float64]
 SPIN = math.radians(115)  # rad/s at most, of a body
 SWING = 5.0  # 1/s: how quickly a body follows where it wants to look
 STANDS = 1e-9  # m/s
+NEAR = 0.05  # metres, and m/s: who is so near and so slow has arrived
 HANDLE = 0.45  # metres from the middle of somebody who pushes to what is pushed, half of the whole
 
 
@@ -103,7 +104,7 @@ class Walker:
         if self.path is None:
             return np.zeros(2)
         left = self.left()
-        if self.halt and left < 1e-4 and float(np.hypot(*self.v)) < 0.02:  # noqa: PLR2004
+        if self.halt and left < NEAR and float(np.hypot(*self.v)) < NEAR:
             self.path = None
             return np.zeros(2)
         if self.stuck > 1.5:  # noqa: PLR2004 - seconds
@@ -146,6 +147,7 @@ class Walker:
         size = float(np.hypot(*wish))
         if not self.pushes or size < 1e-6:  # noqa: PLR2004
             return wish
+        self.bearing = wish
         error = turn(self.heading, math.atan2(wish[1], wish[0]))
         way = self.heading + max(-0.4, min(0.4, error))
         return size * max(0.0, math.cos(error)) * np.array([math.cos(way), math.sin(way)])
@@ -180,7 +182,9 @@ class Walker:
 
     def turn_body(self, wish: Array) -> None:
         """One step of the body's turn: after the feet while walking, to `face` while standing."""
-        limit, quick = (SPIN, 6.0) if not self.pushes else (SPIN * 0.5, 2.0)  # what has wheels turns slowly
+        limit, quick = SPIN, 6.0
+        if self.pushes:  # what has wheels turns slowly, and in a curve
+            limit, quick = min(SPIN * 0.5, 0.3 + 1.1 * float(np.hypot(*self.v))), 2.0
         aim = self.heading
         if float(np.hypot(*self.v)) > 0.25:  # noqa: PLR2004
             ahead = self.v + 0.6 * wish
