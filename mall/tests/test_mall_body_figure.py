@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from mall.body import figure, occlusion, source
+from mall.body.limbs import girth_of
+from mall.body.pose import poses_of
 from mall.body.rig import pose_points
 from mall.body.shape import make_body
 from mall.domain.figure import Part, Shade
+from mall.domain.motion import Doing, Track
 from mall.domain.person import Build, Looks, Person
 
 pytestmark = pytest.mark.skipif(not source.has_wheel(), reason="the CC0 mesh is not in the cache: run `make mall` once")
@@ -113,3 +118,24 @@ def test_hair_keeps_its_own_light_but_a_roof_shades_it():
     )
     assert np.array_equal(occlusion.lit([dim])[0].light, dim.light)  # strands do not shade each other
     assert occlusion.lit([dim, roof])[0].light.max() < 0.45
+
+
+def test_phones_are_out_only_while_somebody_looks_into_one(bare):
+    _, made = bare
+    person = Person("moss", Build(0, 30, face=2), Looks((0.8, 0.6, 0.5), (0.3, 0.2, 0.1), "bob", (0.2, 0.1, 0.1)), ())
+    place = np.zeros((96, 2))
+    gaze = np.tile((0.4, 0.0, 1.2), (96, 1))
+    for doing, out in ((Doing.PHONE, 1), (Doing.WAIT, 0)):
+        posed = poses_of(person, made, Track(1, "moss", 0, place, np.zeros(96), gaze, np.full(96, doing, np.uint8)))
+        matrices = posed.at(50)
+        phones = [part for part in made.parts if part.name.startswith("phone")]
+        long = [np.ptp(pose_points(p.points, p.bones, p.weights, matrices), axis=0).max() for p in phones]
+        assert sum(size > 0.08 for size in long) == out, doing
+        assert sum(size < 0.001 for size in long) == 2 - out, doing
+
+
+def test_arms_clear_wide_clothes(bare):
+    _, made = bare
+    wide = replace(made, hull=made.hull * np.array([1, 1.4, 1]))
+    assert girth_of(wide) > girth_of(made) + 0.04
+    assert girth_of(replace(made, hull=made.hull * np.array([1, 5, 1]))) <= np.radians(19) + 1e-9

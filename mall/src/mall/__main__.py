@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 from typing import Annotated
@@ -48,6 +49,29 @@ def build(
         each = cost.seconds / max(1, cost.frames)
         typer.echo(f"{cost.clip:18} {cost.frames:4} frames  {each:.3f} s a frame  {cost.memory:5.0f} MiB")
     typer.echo(f"{time.monotonic() - began:.0f} s in all; {out}/ holds {_weight(out):.1f} MB of clips")
+
+
+@app.command()
+def measure(
+    folder: Folder = OUT,
+    out: Annotated[Path, typer.Option(help="JSON file.")] = Path("out/mall.json"),
+) -> None:
+    """Measure how networks see the footage, and how it is counted."""
+    from mall.measure.report import measured
+
+    figures, tables = measured(folder, lambda what: typer.echo(what, err=True))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    typer.echo(tables)
+
+
+@app.command()
+def look(folder: Folder = OUT, out: Annotated[Path, typer.Option(help="Folder.")] = Path("docs/images/mall")) -> None:
+    """Draw contact sheets, plans and films from above."""
+    from mall.look.pictures import draw
+    from mall.scenes import SCENES
+
+    draw(list(SCENES.values()), folder, out, lambda what: typer.echo(what, err=True))
 
 
 def _weight(folder: Path) -> float:

@@ -1,4 +1,4 @@
-"""The stage: a played scene with its cast in the round, so that drawing and truth see the same people at the same places."""
+"""The stage: a scene with its cast in the round, so that drawing and truth see the same people at the same places."""
 
 from __future__ import annotations
 

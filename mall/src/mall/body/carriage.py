@@ -29,9 +29,9 @@ class Carriage:
 
     Attributes:
         hips: (n, 3) the point between the hips, world. pelvis: (n, 3, 3), world.
-        bend: (n, 3) yaw, pitch, roll of the chest against the pelvis. stoop: radians.
+        bend: (n, 3) yaw, pitch, roll of the chest against the pelvis.
         neck, eyes: (n, 2), yaw and pitch of the head against the chest, of the eyes against the head.
-        breath: (n,) about -1 to 1. brisk, run, sit, lean: (n,) 0 to 1, and the trunk's pitch in the world.
+        breath: (n,) about -1 to 1. brisk, run, sit: (n,) 0 to 1, how much of each.
     """
 
     hips: Array

@@ -18,14 +18,17 @@ from numpy.typing import NDArray
 from mall.domain.figure import Face, Figure, Part, Shade, Skeleton
 from mall.domain.person import Person
 
+from .head import headed
 from .landmarks import face_of, hull_of
 from .mesh import unwrapped
 from .occlusion import lit
 from .phone import with_phones
 from .shape import Body, make_body
 from .source import cache_folder
+from .wear import dress, glasses
 
 ARRAYS = ("points", "normals", "uv", "triangles", "bones", "weights", "colour", "light")
+RIMS = (0.08, 0.07, 0.07)  # sRGB, of all glasses
 HATS = ("cap", "beanie")
 # Modules that pose figures but do not make them: a change there leaves finished figures good.
 POSING = ("pose.py", "gait.py", "steps.py", "arms.py", "carriage.py", "frames.py", "ik.py", "limbs.py",
@@ -65,9 +68,6 @@ def _code() -> bytes:
 
 
 def _made(person: Person) -> Figure:
-    from .head import headed  # noqa: PLC0415
-    from .wear import dress  # noqa: PLC0415
-
     body = make_body(person.build)
     seed = person.build.face
     clothes = dress(body, person.outfit, seed, person.staff)
@@ -75,10 +75,7 @@ def _made(person: Person) -> Figure:
     head = headed(body, person.looks, person.build, seed, hat)
     parts = [skin_part(body, clothes.hidden), *head.parts, *clothes.parts]
     if person.looks.glasses:
-        from . import wear  # noqa: PLC0415
-
-        if hasattr(wear, "glasses"):
-            parts.append(wear.glasses(body, person.looks.glasses, (0.08, 0.07, 0.07)))
+        parts.append(glasses(body, person.looks.glasses, RIMS))
     return assembled(person.id, body, parts, {**clothes.textures, **head.textures}, clothes.lift)
 
 

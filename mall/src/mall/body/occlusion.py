@@ -14,6 +14,7 @@ Array = NDArray[np.float32]
 DIRECTIONS = 44
 CELL = 0.009  # metres: a pixel of the depth maps
 BELOW = 0.35  # the floor's share of the light, against the ceiling's
+LIGHTER = 0.6  # the share of a sheet's lighter side: a turned-down collar shows the back of its cloth
 HAIR_FLOOR = 0.35  # of its own light hair keeps wherever it lies
 START, SOFT = 0.012, 0.03  # metres: what is nearer does not hide; from there shade grows
 
@@ -38,7 +39,12 @@ def lit(parts: Sequence[Part], seed: int = 1) -> tuple[Part, ...]:
         normals = np.concatenate([_facing(parts[i]) for i in chosen])
         if not shading:
             continue
-        light = _openness(np.concatenate(shading), points, normals)
+        cloud = np.concatenate(shading)
+        light = _openness(cloud, points, normals)
+        if not strands:
+            sheet = np.concatenate([np.full(len(parts[i].points), parts[i].both) for i in chosen])
+            one, other = light[sheet], _openness(cloud, points[sheet], -normals[sheet])
+            light[sheet] = LIGHTER * np.maximum(one, other) + (1 - LIGHTER) * np.minimum(one, other)
         ends = np.cumsum([len(parts[i].points) for i in chosen])[:-1]
         for i, share in zip(chosen, np.split(light, ends), strict=True):
             own = parts[i].light * (HAIR_FLOOR + (1 - HAIR_FLOOR) * share) if strands else _tidied(parts[i], share)

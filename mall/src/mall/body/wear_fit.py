@@ -134,8 +134,12 @@ class Fit:
     def lay_part(self, part: Part, canon: tuple[float, float, float]) -> None:
         """A part at rest that the next layer lies on; `canon` tells about where it is."""
         points = rig.pose_points(part.points, part.bones, part.weights, self.matrices)
+        normals = cut.smooth_normals(points, part.triangles)
+        # Linings look inwards: they would draw cloth into the shoe.
+        outside = ((points - points.mean(0)) * normals)[:, :2].sum(1) > 0
+        points, normals = points[outside], normals[outside]
         self.points = np.concatenate([self.points, pose.rounded(points)])
-        self.normals = np.concatenate([self.normals, cut.smooth_normals(points, part.triangles)])
+        self.normals = np.concatenate([self.normals, pose.rounded(normals)])
         self.canons = np.concatenate([self.canons, np.tile(canon, (len(points), 1))])
 
 

@@ -121,13 +121,13 @@ _SWEATER = replace(
 )  # fmt: skip
 _JACKET = replace(
     _LONG, gap=0.008, keep=top((0.05, -0.004), 1.99), ease=eased(0.012, 0.012), around=fuller(1.05, 1.05),
-    along=fuller(1.02, 1.03, 0.05), hem=-0.115, flare=0.06, bend=0.45, slopes=(0.40, 0.12, 0.1), hold=0.05, fold=0.003,
+    along=fuller(1.02, 1.03, 0.05), hem=-0.115, flare=0.06, bend=0.45, slopes=(0.40, 0.12, 0.1), hold=0.05, fold=0.006,
 )  # fmt: skip
 _JEANS = Pattern(
     legs(0.145, -0.70), gap=0.004, cuff=0.055, ease=lambda c: 0.003 + 0.010 * step(c[:, 2], -0.08, -0.45),
     around=lambda c: 1.03 + 0.06 * step(c[:, 2], -0.05, -0.3),
-    along=lambda c: 1.02 + 0.03 * step(c[:, 2], -0.25, -0.35) + 0.05 * step(c[:, 2], -0.52, -0.66),
-    loose=lambda c: step(c[:, 2], -0.06, -0.22), slopes=(0.3, 0.15, 0.15),
+    along=lambda c: 1.02 + 0.03 * step(c[:, 2], -0.25, -0.35) + 0.03 * step(c[:, 2], -0.52, -0.66),
+    loose=lambda c: step(c[:, 2], -0.06, -0.22), slopes=(0.3, 0.15, 0.07),
     firm=lambda c: 0.6 * step(c[:, 2], 0.02, 0.10), split=True,
 )  # fmt: skip
 _SKIRT = Pattern(
@@ -180,7 +180,7 @@ KINDS: dict[str, Kind] = {
     "skirt": Kind(_SKIRT, order=3, details="skirt"),
     "jeans": Kind(_JEANS, "legs", order=1, details="jeans"),
     "chinos": Kind(
-        replace(_JEANS, ease=lambda c: 0.005 + 0.014 * step(c[:, 2], -0.06, -0.3), slopes=(0.3, 0.15, 0.12)), "legs",
+        replace(_JEANS, ease=lambda c: 0.005 + 0.014 * step(c[:, 2], -0.06, -0.3), slopes=(0.3, 0.15, 0.06)), "legs",
         order=1, details="chinos",
     ),
     "leggings": Kind(

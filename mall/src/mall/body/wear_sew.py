@@ -69,7 +69,7 @@ class Pattern:
     opened: Map | None = None
     split: bool = False
     crumple: float = 0.001
-    fold: float = 0.005
+    fold: float = 0.010
     cuff: float = 0.0
     ticks: int = 26
 

@@ -13,7 +13,7 @@ from .walker import HANDLE, Walker
 Array = NDArray[np.float64]
 
 WINDOW = 11  # ticks; what is smoothed moves by less than a centimetre
-SEAT = 0.35  # metres from the handles of a wheelchair to the middle of who sits in it
+SEAT = 0.42  # metres from the handles of a wheelchair to the middle of who sits in it
 _HANN = np.hanning(WINDOW + 2)[1:-1] / np.hanning(WINDOW + 2).sum()
 
 

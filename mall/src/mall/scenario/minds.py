@@ -164,7 +164,9 @@ def _leave(world: World, party: Party) -> None:
         lost = walker is not party.leader and party.leader not in world.walkers
         if lost and walker.number not in party.exits:
             party.exits.add(walker.number)
-            _off(world, party, walker)
+            way = party.leader.path
+            walker.steered = walker.face = walker.look = None
+            _travel(world, walker, walker.p if way is None else way[-1], halt=way is None)
         out = walker.arrived if walker.halt else walker.left() < 1.0
         if out and (walker is party.leader or walker.number in party.exits):
             world.walkers.remove(walker)

@@ -1,0 +1,48 @@
+"""All pictures for human eyes at once: sheets of every camera and of the cast, plans, films from above."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PIL import Image
+
+from mall.body.figure import make_figure
+from mall.cast import CAST
+from mall.domain.scene import Scene
+from mall.scenario import play
+
+from .sheets import cast_sheet, clip_sheet, frames_at, grid, save
+from .topview import film, plan_picture
+
+
+def draw(scenes: Sequence[Scene], footage: Path, out: Path, told: Callable[[str], None]) -> None:
+    """Draw everything.
+
+    Args:
+        scenes: whose clips lie in `footage`; the first one's cameras make the picture of all cameras.
+        footage: the folder with the scenes; the films from above go there too.
+        out: folder for the pictures, made when it is not there.
+        told: is told what is drawn next.
+
+    Raises:
+        StoreError: a film cannot be written.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    staff = frozenset(person.id for person in CAST if person.staff)
+    for scene in scenes:
+        told(scene.id)
+        played = play(scene, CAST)
+        plan_picture(played).save(out / f"{scene.id}-plan.png")
+        film(played, footage / scene.id / "top.mp4", staff=staff)
+        for camera in scene.cameras:
+            save(clip_sheet(footage / scene.id / f"{camera}.mp4"), out / f"{scene.id}-{camera}.jpg")
+    told("cameras")
+    save(_cameras(scenes[0], footage), out / "cameras.jpg")
+    told("cast")
+    save(cast_sheet([make_figure(person) for person in CAST]), out / "cast.jpg")
+
+
+def _cameras(scene: Scene, footage: Path, at: float = 0.62) -> Image.Image:
+    clips = [footage / scene.id / f"{camera}.mp4" for camera in scene.cameras]
+    return grid([frames_at(clip, [at * scene.seconds])[0] for clip in clips], scene.cameras, 2)
