@@ -1,4 +1,5 @@
 import pytest
+
 from mall.body.hair_styles import STYLES
 from mall.body.wear import KINDS
 from mall.cast import CAST, person

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from mall.body import source
 from mall.body.fit import Fit
 from mall.body.hair import HATS, hair
@@ -92,7 +93,7 @@ def test_hair_of_the_scalp_turns_with_the_head(body, fit):
     head = body.mesh.bone("head")
     share = np.where(part.bones == head, part.weights, 0).sum(1)
     assert (share[high] > 0.999).all()
-    assert share[part.points[:, 2] < eyes[2] - 0.26].max() < 0.5
+    assert share[part.points[:, 2] < eyes[2] - 0.22].max() < 0.5
 
 
 def test_unknown_style_is_an_error(body, fit):

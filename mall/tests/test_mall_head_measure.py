@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from mall.measure.choose import Candidate, chosen, kept_apart
 from mall.measure.embedding import CHIP, TEMPLATE, chip, distances, similarity
 from mall.measure.faces import FoundFace, Seen, TruthFace, _suppressed, overlap, report, separation, truth_faces

@@ -17,7 +17,8 @@ from mall.domain.person import Person
 from mall.domain.scene import Played
 
 Matrix = NDArray[np.float64]
-ARM = 0.45  # metres from a pusher's middle to the handle
+ARM = 0.45  # metres from a pusher's middle to the handle, where a prop's own frame begins
+SEAT = 0.42  # metres from a wheelchair's handle to the middle of its seat
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def _sits(track: Track, row: int) -> bool:
 
 def _place(track: Track, row: int) -> Matrix:
     """Where a prop is: around who sits in it, or an arm ahead of who pushes it."""
-    turn, ahead = float(track.heading[row]), 0.0 if _sits(track, row) else ARM
+    turn, ahead = float(track.heading[row]), -SEAT if _sits(track, row) else ARM
     place = np.eye(4)
     place[:2, :2] = [[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]]
     place[:2, 3] = track.place[row] + ahead * np.array([math.cos(turn), math.sin(turn)])

@@ -14,7 +14,7 @@ Array = NDArray[np.float32]
 DIRECTIONS = 44
 CELL = 0.009  # metres: a pixel of the depth maps
 BELOW = 0.35  # the floor's share of the light, against the ceiling's
-LIGHTER = 0.6  # the share of a sheet's lighter side: a turned-down collar shows the back of its cloth
+LIGHTER = 0.95  # the share of a sheet's lighter side: a turned-down collar shows the back of its cloth
 HAIR_FLOOR = 0.35  # of its own light hair keeps wherever it lies
 START, SOFT = 0.012, 0.03  # metres: what is nearer does not hide; from there shade grows
 

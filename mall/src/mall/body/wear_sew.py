@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from . import wear_drape as drape
 from . import wear_fields as where
@@ -180,6 +181,7 @@ def _lengthened(fit: Fit, shell: Shell, standing: Array, pattern: Pattern) -> tu
     assert pattern.hem is not None
     loop = min(cut.borders(shell.triangles), key=lambda rows: float(shell.canon[rows, 2].mean()))
     top = standing[loop]
+    even = ndimage.gaussian_filter1d(top, 3.0, axis=0, mode="wrap")  # columns that stand in a cleft would cross
     start = shell.canon[loop, 2]
     length = float(start.mean() - pattern.hem)
     rows = max(2, round(length / ROW))
@@ -190,7 +192,7 @@ def _lengthened(fit: Fit, shell: Shell, standing: Array, pattern: Pattern) -> tu
         share = k / rows
         canon = shell.canon[loop].copy()
         canon[:, 2] = start * (1 - share) + pattern.hem * share
-        place = top.copy()
+        place = top + (even - top) * min(1.0, k / 2)
         place[:, 2] = top[:, 2] - (start - canon[:, 2]) * ratio
         wide, _, out = tube.wide(place)
         ease = pattern.ease(canon) * fit.scale
