@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mall.body.figure import make_figure
-from mall.body.pose import Poses, poses
+from mall.body.pose import Poses, poses_of
 from mall.domain.figure import Figure
 from mall.domain.motion import Doing, Track
 from mall.domain.person import Person
@@ -47,9 +47,9 @@ class Stage:
     """
 
     def __init__(self, played: Played, people: Sequence[Person]) -> None:
-        by_id = {person.id: person for person in people}
+        self._people = {person.id: person for person in people}
         self.played = played
-        self.figures = {name: make_figure(by_id[name]) for name in sorted({t.person for t in played.tracks})}
+        self.figures = {name: make_figure(self._people[name]) for name in sorted({t.person for t in played.tracks})}
         self._poses: dict[int, Poses] = {}
 
     def standing(self, tick: int) -> Iterator[Standing]:
@@ -61,7 +61,7 @@ class Stage:
     def _stand(self, track: Track, tick: int) -> Standing:
         figure = self.figures[track.person]
         if track.id not in self._poses:
-            self._poses[track.id] = poses(figure.skeleton, track, self.played.scene.seed + track.id)
+            self._poses[track.id] = poses_of(self._people[track.person], figure, track)
         row = tick - track.first
         kind = "" if track.pushed_by and not _sits(track, row) else track.pushes
         return Standing(track, figure, self._poses[track.id].at(tick), kind, _place(track, row))

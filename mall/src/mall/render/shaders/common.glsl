@@ -52,7 +52,7 @@ void lighting(vec3 place, vec3 t, vec3 n, float open, float turn, out vec3 dull,
     vec3 v = normalize(eye.xyz - place);
     float tv = dot(t, v), sv = sqrt(max(1.0 - tv * tv, 0.0));
     float free = lit(place, 1.0, turn);
-    float deep = mix(0.30, 1.0, sqrt(open)) * (0.55 + 0.45 * open);
+    float deep = mix(0.30, 1.0, sqrt(max(open, 0.0))) * (0.55 + 0.45 * open);
     dull = around(n) * deep;
     shine = vec3(0.0);
     for (int i = 0; i < 4; i++) {
