@@ -70,18 +70,14 @@ def picture(
     """A shining abstract picture on a wall across x, waves of colour; `side`: where it is seen from along x."""
     rng = np.random.default_rng(seed)
     shades = rng.permutation(np.array([linear(colour) for colour in PALETTES[seed % len(PALETTES)]]))
-    columns, rows = 40, 24
-    u, v = np.meshgrid((np.arange(columns) + 0.5) / columns, (np.arange(rows) + 0.5) / rows)
+    columns, rows = 80, 48
+    u, v = np.meshgrid(np.linspace(0, 1, columns), np.linspace(0, 1, rows))
     wave = np.sin(u * 5 + 1.7 * np.sin(v * 4 + seed)) + np.sin(v * 6 - u * 2.5 + seed)
     band = np.clip((wave + 2) / 4 * 3, 0, 2.999)
     low = band.astype(int)
     colour = shades[low] + (shades[low + 1] - shades[low]) * (band - low)[..., None] ** 3
-    dy, dz = size[0] / columns, size[1] / rows
-    for j in range(rows):
-        for k in range(columns):
-            y, z = corner[1] + k * dy, corner[2] + j * dz
-            r, g, b = (float(c) * bright for c in colour[j, k])
-            heap.pane(corner[0], (y, y + dy), (z, z + dz), side, "glow", (r, g, b))
+    points = np.stack([np.full_like(u, corner[0]), corner[1] + u * size[0], corner[2] + v * size[1]], -1)
+    heap.grid(points[:, ::side], "glow", bright * colour[:, ::side].reshape(-1, 3))
 
 
 def _screen(heap: Heap) -> None:

@@ -45,14 +45,12 @@ class Pile:
     smooth: list[bool] = field(default_factory=list)
     count: int = 0
 
-    def add(
-        self, points: Array, tint: tuple[float, float, float], faces: Iterable[Sequence[int]], *, smooth: bool
-    ) -> None:
-        """Add a block of points of one colour, and faces over them."""
+    def add(self, points: Array, tint: Array, faces: Iterable[Sequence[int]], *, smooth: bool) -> None:
+        """Add a block of points, their tint (one, or one each), and faces over them."""
         base = self.count
         fresh = [tuple(base + i for i in face) for face in faces]
         self.points.append(points)
-        self.tints.append(np.tile(np.asarray(tint, float), (len(points), 1)))
+        self.tints.append(np.broadcast_to(tint, (len(points), 3)).copy())
         self.faces += fresh
         self.smooth += [smooth] * len(fresh)
         self.count += len(points)
@@ -88,10 +86,17 @@ class Heap:
     words: list[Word] = field(default_factory=list)
 
     def add(
-        self, points: ArrayLike, faces: Iterable[Sequence[int]], look: str, colour: Colour, *, smooth: bool = False
+        self,
+        points: ArrayLike,
+        faces: Iterable[Sequence[int]],
+        look: str,
+        colour: Colour | Array,
+        *,
+        smooth: bool = False,
     ) -> None:
-        """Add a mesh: points (n, 3) metres, faces anticlockwise from outside."""
-        self.piles.setdefault(look, Pile()).add(np.asarray(points, float), linear(colour), faces, smooth=smooth)
+        """Add a mesh: points (n, 3) metres, faces anticlockwise from outside; one colour, or (n, 3) linear ones."""
+        tint = np.asarray(linear(colour) if isinstance(colour, str) else colour, float)
+        self.piles.setdefault(look, Pile()).add(np.asarray(points, float), tint, faces, smooth=smooth)
 
     def put(self, other: Heap, at: Point = (0, 0, 0), yaw: float = 0.0) -> None:
         """Add a copy of another heap, turned about the upright axis by `yaw` radians and then moved to `at`."""
@@ -193,8 +198,11 @@ class Heap:
         self.add(start + ring[::-1], [range(sides)], look, colour)
         self.add(end + ring, [range(sides)], look, colour)
 
-    def grid(self, points: Array, look: str, colour: Colour) -> None:
-        """A bent sheet through points (rows, columns, 3), drawn smooth; its front follows columns x rows."""
+    def grid(self, points: Array, look: str, colour: Colour | Array) -> None:
+        """A bent sheet through points (rows, columns, 3), drawn smooth; its front follows columns x rows.
+
+        The colour is one for all, or (rows * columns, 3) linear.
+        """
         rows, columns = points.shape[:2]
         faces = [
             (j * columns + k, j * columns + k + 1, (j + 1) * columns + k + 1, (j + 1) * columns + k)

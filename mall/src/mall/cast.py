@@ -1,7 +1,8 @@
 """The cast: people who do not exist. Ids are colours, plants and stones.
 
-Faces (seed and strength of `Build`) were chosen by `python -m mall.measure.choose`, so that a face network keeps those
-with `face_scenes` apart; the rest of each person is by hand: all ages and builds, what people wear on a cool day.
+Faces (seed and strength of `Build`) were chosen by `python -m mall.measure.choose`; those with `face_scenes` are the
+ones that a face network also keeps apart on finished figures, dressed, with a sensor's noise and compression. The
+rest of each person is by hand: all ages and builds, what people wear on a cool day.
 """
 
 from __future__ import annotations
@@ -9,7 +10,42 @@ from __future__ import annotations
 from mall.domain.person import Build, Colour, Garment, Looks, Person
 
 # The last three digits of the face's seed, and whether the network keeps it apart from all others so marked.
-FACES: dict[str, tuple[int, bool]] = {}
+FACES: dict[str, tuple[int, bool]] = {
+    "amber": (2, True),
+    "slate": (5, True),
+    "fern": (6, True),
+    "basalt": (3, False),
+    "willow": (6, True),
+    "flint": (2, True),
+    "saffron": (1, False),
+    "cobalt": (2, True),
+    "heather": (2, True),
+    "cedar": (0, False),
+    "rose": (5, True),
+    "onyx": (1, False),
+    "sage": (1, False),
+    "granite": (5, True),
+    "coral": (1, True),
+    "umber": (3, False),
+    "lilac": (4, False),
+    "indigo": (7, True),
+    "maple": (0, True),
+    "jasper": (1, True),
+    "ivory": (3, True),
+    "teak": (4, True),
+    "olive": (1, False),
+    "pine": (7, True),
+    "opal": (7, False),
+    "garnet": (5, True),
+    "thistle": (5, True),
+    "marble": (7, True),
+    "bronze": (7, False),
+    "juniper": (0, True),
+    "agate": (0, False),
+    "moss": (1, False),
+    "quartz": (6, True),
+    "linden": (5, True),
+}
 STRENGTH = 1.15
 
 # Colours, sRGB.
@@ -23,7 +59,7 @@ SKY, BLUE, FADED, PLUM = (0.58, 0.68, 0.77), (0.22, 0.33, 0.52), (0.42, 0.50, 0.
 # Skin, from fair to deep.
 PALE, FAIR, WARM, GOLD = (0.87, 0.69, 0.61), (0.82, 0.63, 0.54), (0.79, 0.59, 0.47), (0.82, 0.64, 0.50)
 HONEY, OCHRE, UMBER, DEEP, EBONY = (
-    (0.70, 0.50, 0.37), (0.60, 0.42, 0.30), (0.48, 0.32, 0.23), (0.38, 0.25, 0.18), (0.29, 0.19, 0.14),
+    (0.70, 0.50, 0.37), (0.60, 0.42, 0.30), (0.54, 0.37, 0.27), (0.46, 0.31, 0.23), (0.39, 0.26, 0.195),
 )  # fmt: skip
 # Eyes.
 DARK, HAZEL, GREEN, PALEBLUE, MIST = (

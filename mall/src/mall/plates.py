@@ -22,7 +22,7 @@ from mall.domain.scene import KNOCK, Light
 
 Progress = Callable[[str], None]
 SCRIPTS = Path(__file__).resolve().parents[2] / "plates"
-SAMPLES = 16
+SAMPLES = 12
 SEED = 20
 LAMP = 22.0  # radiance of the ceiling panels; it sets the exposure of everything
 PYTHON = "MALL_BLENDER"  # environment: a Python 3.11 that has bpy, instead of one that uv makes
