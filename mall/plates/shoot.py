@@ -135,16 +135,24 @@ def depth_and_gloss() -> tuple[Image, Image]:
     scene.cycles.samples, scene.cycles.use_adaptive_sampling, scene.cycles.use_denoising = 1, False, False
     scene.cycles.filter_width, scene.cycles.max_bounces = 0.01, 0
     scene.cycles.use_light_tree = False
-    for pane in (bpy.data.materials.get(name) for name in ("glass", "pane")):
-        if pane is not None:
-            pane.node_tree.nodes["mirror"].outputs[0].default_value = 0.0
+    # Glass lets some rays through and others not: for the depth it is taken away, for the gloss it is there.
+    z = _pass("depth", [pane for name in ("glass", "pane") if (pane := bpy.data.objects.get(name)) is not None])
+    shine_of = _pass("gloss", [])
+    return np.minimum(z, FAR), np.where(shine_of > PANE / 2, 0.5, shine_of)
+
+
+def _pass(name: str, hidden: list[Any]) -> Image:
+    """One pass of the scene without some of its objects, (h, w)."""
+    for thing in hidden:
+        thing.hide_render = True
     with tempfile.TemporaryDirectory() as folder:
         _compose(Path(folder))
         _shot(Path(folder) / "plain.exr")
-        (depth,) = Path(folder).glob("depth*.exr")
-        (gloss,) = Path(folder).glob("gloss*.exr")
-        z, shine_of = _read(depth)[..., 0], _read(gloss)[..., 0]
-    return np.minimum(z, FAR), np.where(shine_of > PANE / 2, 0.5, shine_of)
+        (found,) = Path(folder).glob(f"{name}*.exr")
+        image = _read(found)[..., 0]
+    for thing in hidden:
+        thing.hide_render = False
+    return image
 
 
 def _compose(folder: Path) -> None:
