@@ -36,7 +36,7 @@ test: setup  ## all tests
 
 # ARGS="--scene dusk --seconds 10" builds a part of it.
 mall: setup  ## build footage/ again from its seeds, with people who do not exist
-	@$(RUN) python -m mall build $(ARGS)
+	@$(RUN) python -m mall build --sample src/galleria/sample $(ARGS)
 
 # In an environment of its own: what only the comparison needs stays out of the other one.
 bench: export UV_PROJECT_ENVIRONMENT := .tools/bench

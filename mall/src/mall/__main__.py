@@ -26,6 +26,7 @@ def build(
     scene: Scenes = ALL,
     seconds: Annotated[float | None, typer.Option(min=1.0, help="Only so much of every scene.")] = None,
     out: Folder = OUT,
+    sample: Annotated[Path | None, typer.Option(help="Folder for the clip that rides in the wheel.")] = None,
 ) -> None:
     """Build clips and truth from their seeds."""
     from mall.build import build as run
@@ -44,7 +45,7 @@ def build(
                 bars[what] = progress.add_task(what, total=of)
             progress.update(bars[what], completed=done)
 
-        costs = run(scene, out, told, seconds)
+        costs = run(scene, out, told, seconds, sample)
     for cost in costs:
         each = cost.seconds / max(1, cost.frames)
         typer.echo(f"{cost.clip:18} {cost.frames:4} frames  {each:.3f} s a frame  {cost.memory:5.0f} MiB")

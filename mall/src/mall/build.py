@@ -5,9 +5,12 @@ from __future__ import annotations
 import multiprocessing
 import os
 import resource
+import shutil
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, wait
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -22,8 +25,9 @@ from mall.scenario import play
 from mall.scenes import SCENES
 from mall.shoot import Shoot, plates_of
 from mall.site import write_site
-from mall.truth.files import write_truth
+from mall.truth.files import write_clip_truth, write_truth
 
+SAMPLE = ("nextday", "entrance", 27.0)  # scene, camera and seconds of the clip that rides in the wheel
 Told = Callable[[str, int, int], None]  # what, done, of
 POLL = 0.5  # seconds
 _ticker: multiprocessing.sharedctypes.SynchronizedArray[int]
@@ -39,7 +43,9 @@ class Cost:
     memory: float
 
 
-def build(scenes: Sequence[str], out: Path, told: Told, seconds: float | None = None) -> list[Cost]:
+def build(
+    scenes: Sequence[str], out: Path, told: Told, seconds: float | None = None, sample: Path | None = None
+) -> list[Cost]:
     """Build scenes with all their cameras, and the site file.
 
     Args:
@@ -47,6 +53,7 @@ def build(scenes: Sequence[str], out: Path, told: Told, seconds: float | None = 
         out: the folder, `footage`.
         told: is told of progress.
         seconds: how much of every scene; None: all of it.
+        sample: folder for the beginning of one clip, with its truth and a site file; None: it is not written.
 
     Raises:
         KeyError: there is no such scene.
@@ -65,7 +72,7 @@ def build(scenes: Sequence[str], out: Path, told: Told, seconds: float | None = 
         people = sorted({name for scene in chosen for name in _people(scene)})
         _follow([pool.submit(_make, person) for person in CAST if person.id in people], "figures", told)
         truths = [pool.submit(_tell, scene, out) for scene in chosen]
-        films = [pool.submit(_shoot, scene, camera, out, row) for row, (scene, camera) in enumerate(clips)]
+        films = [pool.submit(_shoot, scene, camera, out, sample, row) for row, (scene, camera) in enumerate(clips)]
         total = sum(scene.frames for scene, _ in clips)
         while wait(films, POLL).not_done and not any(film.done() and film.exception() for film in films):
             told("frames", sum(ticker[:]), total)
@@ -110,12 +117,27 @@ def _tell(scene: Scene, out: Path) -> None:
     write_truth(_played(scene), CAST, out / scene.id)
 
 
-def _shoot(scene: Scene, camera: str, out: Path, row: int) -> Cost:
+def _shoot(scene: Scene, camera: str, out: Path, sample: Path | None, row: int) -> Cost:
     began = time.monotonic()
     shoot = Shoot(_played(scene), CAST, camera)
-    with Film(out / scene.id / f"{camera}.mp4", scene.fps) as film:
+    shows = (scene.id, camera) == SAMPLE[:2] and scene.seconds >= SAMPLE[2]
+    with ExitStack() as stack:
+        films = [stack.enter_context(Film(out / scene.id / f"{camera}.mp4", scene.fps))]
+        if sample is not None and shows:
+            films.append(stack.enter_context(Film(sample / f"{camera}.mp4", scene.fps)))
         for number, frame in shoot.frames():
-            film.write(frame, number)
+            for film in films[: 1 + (number < SAMPLE[2] * scene.fps)]:
+                film.write(frame, number)
             _ticker[row] = number + 1
+    if sample is not None and shows:
+        _tell_sample(scene, camera, sample)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return Cost(f"{scene.id}/{camera}", scene.frames, time.monotonic() - began, memory)
+
+
+def _tell_sample(scene: Scene, camera: str, sample: Path) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        write_clip_truth(_played(_cut(scene, SAMPLE[2])), CAST, camera, Path(folder))
+        name = f"{camera}.truth.json"
+        shutil.copyfile(Path(folder) / name, sample / name)
+    write_site(sample / "site.yaml", "", (camera,))

@@ -91,9 +91,8 @@ def _swing(limbs: Limbs, style: Style, gait: Gait, trunk: Carriage, girth: float
     # With a bent elbow the hand is ahead of the shoulder.
     angle = angle + np.arcsin(np.clip(limbs.fore * np.sin(elbow) / far, -1, 1)) * 0.75
     side = girth * (1 - 0.2 * trunk.brisk)
-    return far[:, None] * np.column_stack(
-        [np.sin(angle), np.full(len(far), out * np.sin(side)), -np.cos(angle) * np.cos(side)]
-    )
+    way = np.column_stack([np.sin(angle), np.full(len(far), out * np.sin(side)), -np.cos(angle) * np.cos(side)])
+    return np.asarray(far[:, None] * way)
 
 
 def _aims(track: Track, limbs: Limbs, style: Style, side: int) -> list[Aim]:

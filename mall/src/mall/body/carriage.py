@@ -56,7 +56,7 @@ def drift(rng: np.random.Generator, ticks: Array, periods: tuple[float, float], 
     total = np.zeros(len(times))
     for period, start in zip(rng.uniform(*periods, waves), rng.uniform(0, 2 * np.pi, waves), strict=True):
         total += np.sin(2 * np.pi * times / period + start)
-    return total / np.sqrt(waves) / 1.4
+    return np.asarray(total / np.sqrt(waves) / 1.4)
 
 
 def carriage_of(track: Track, limbs: Limbs, style: Style, gait: Gait) -> Carriage:

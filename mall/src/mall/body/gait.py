@@ -85,9 +85,9 @@ def _foot_motion(plan: Plan, limbs: Limbs, style: Style, side: int) -> FootMotio
     foot, count = limbs.feet[side], len(plan.phase)
     steps = range(int(np.floor(plan.phase[0])) - 2, int(np.ceil(plan.phase[-1])) + 3)
     stances = [_stance(plan, limbs, style, step) for step in steps if step % 2 == side]
-    motion = FootMotion(
-        np.zeros((count, 3)), *np.zeros((3, count)), np.zeros(count, np.uint8), np.zeros(count, np.int64)
-    )
+    yaw, pitch, toes = np.zeros((3, count))
+    down, made = np.zeros(count, np.uint8), np.zeros(count, np.int64)
+    motion = FootMotion(np.zeros((count, 3)), yaw, pitch, toes, down, made)
     for stance in stances:
         ticks = np.arange(max(0, int(np.ceil(stance.begin))), min(count, int(np.floor(stance.end)) + 1))
         if len(ticks):

@@ -125,4 +125,4 @@ def _openness(cloud: Array, points: Array, normals: Array) -> Array:
 
 def _along(table: Array, way: Array) -> Array:
     """Dot products (n,) of columns (3, n) with a direction, without the threads of a matrix product."""
-    return table[0] * way[0] + table[1] * way[1] + table[2] * way[2]
+    return np.asarray(table[0] * way[0] + table[1] * way[1] + table[2] * way[2])

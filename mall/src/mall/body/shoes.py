@@ -85,7 +85,7 @@ def _size(fit: Fit) -> float:
     return float(np.linalg.norm((toes - heel)[:2]) / 0.20)
 
 
-def _shoe(fit: Fit, garment: Garment, last: Last, side: str, rows: Array) -> tuple[Part, NDArray[np.bool_]]:
+def _shoe(fit: Fit, garment: Garment, last: Last, side: str, rows: NDArray[np.intp]) -> tuple[Part, NDArray[np.bool_]]:
     """One shoe, built at rest: rings of the foot's outline from the sole up to the collar."""
     size, points = _size(fit), fit.body.points[rows]
     names, heads = fit.body.skeleton.names, fit.body.skeleton.heads

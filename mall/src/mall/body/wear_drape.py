@@ -215,4 +215,4 @@ def inwards(points: Array, triangles: Ints) -> Array:
     way = np.zeros_like(points)
     np.add.at(way, pairs[:, 0], points[pairs[:, 1]] - points[pairs[:, 0]])
     length = np.sqrt((way * way).sum(1, keepdims=True))
-    return way / np.maximum(length, 1e-9)
+    return np.asarray(way / np.maximum(length, 1e-9))

@@ -21,7 +21,8 @@ ARMPIT, BESIDE = 0.43, 0.19  # its height, and how far it lies from the middle
 def arm_share(canon: Array) -> Array:
     """How far down the arm points (n, 3) lie: 0 at the shoulder, 1 at the elbow, 2 at the wrist; negative before."""
     points = _left(canon)
-    shares, near = [], []
+    shares: list[Array] = []
+    near: list[Array] = []
     for a, b in pairwise(ARM):
         way = b - a
         t = ((points - a) * way).sum(1) / (way * way).sum()

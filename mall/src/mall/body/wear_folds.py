@@ -55,7 +55,7 @@ def _trunk(canon: Array, rng: np.random.Generator) -> Array:
     arm = np.exp(-(((np.abs(y) - 0.13) / 0.05) ** 2) - ((z - 0.40) / 0.07) ** 2) * _ridge(
         (np.abs(y) * 1.0 + z) * 42 + waver
     )
-    return 0.40 * waist * rng.uniform(0.6, 1.0) + 0.35 * down + 0.40 * arm
+    return np.asarray(0.40 * waist * rng.uniform(0.6, 1.0) + 0.35 * down + 0.40 * arm)
 
 
 def _leg(canon: Array, rng: np.random.Generator) -> Array:
@@ -67,7 +67,7 @@ def _leg(canon: Array, rng: np.random.Generator) -> Array:
     knee = np.exp(-(((z - where.KNEE + 0.01) / 0.07) ** 2)) * _ridge(z * 46 * side + 1.2 * wave)
     hip = np.exp(-(((z + 0.03) / 0.06) ** 2)) * (x > 0) * _ridge((z + 0.7 * np.abs(y)) * 52 + 0.4 * wave)
     crease = 0.25 * np.sin(3 * turn + 4 * z + wave) * step(z, -0.1, -0.3)
-    return 0.5 * ankle + 0.50 * knee + 0.45 * hip + crease
+    return np.asarray(0.5 * ankle + 0.50 * knee + 0.45 * hip + crease)
 
 
 def _pleats(canon: Array, rng: np.random.Generator) -> Array:

@@ -85,7 +85,7 @@ def _bib(canon: Array) -> Array:
     """An apron: a bib on the chest, and a front that reaches around the hips."""
     x, y, z = canon.T
     half = 0.105 + 0.30 * np.clip(0.30 - z, 0, 0.5)
-    return np.where(z > 0.17, np.minimum(half - np.abs(y), (x - 0.03) * 2), x - 0.005)  # noqa: PLR2004
+    return np.asarray(np.where(z > 0.17, np.minimum(half - np.abs(y), (x - 0.03) * 2), x - 0.005))  # noqa: PLR2004
 
 
 @dataclass(frozen=True, slots=True)

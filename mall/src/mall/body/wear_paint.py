@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +41,7 @@ def paint(garment: Garment, kind: Kind, seed: int) -> NDArray[np.uint8]:
     return cloth.encoded(light)
 
 
-def _dark(light: Array, mask: Array, by: float) -> Array:
+def _dark(light: Array, mask: NDArray[Any], by: float) -> Array:
     return np.asarray(light * (1 - 0.8 * by * np.clip(mask, 0, 1))[..., None])
 
 

@@ -55,7 +55,7 @@ def dense(body: Body) -> Array:
     rows = np.arange(len(full))
     for slot in range(body.bones.shape[1]):
         full[rows, body.bones[:, slot]] += body.weights[:, slot]
-    return full / full.sum(1, keepdims=True)
+    return np.asarray(full / full.sum(1, keepdims=True))
 
 
 def canonical(body: Body) -> Array:
@@ -118,8 +118,9 @@ def clip(shell: Shell, field: Array, snap: float = 0.35) -> Shell:
                 corners.append(made.setdefault(key, len(field) + len(made)))
         pieces += [(corners[0], corners[k], corners[k + 1]) for k in range(1, len(corners) - 1)]
     pairs = np.array(list(made), np.int64).reshape(-1, 2)
-    a, b = pairs[:, 0], pairs[:, 1]
-    return compact(grown(shell, a, b, field[a] / (field[a] - field[b]), np.array(pieces, np.int64).reshape(-1, 3)))
+    start, end = pairs[:, 0], pairs[:, 1]
+    share = field[start] / (field[start] - field[end])
+    return compact(grown(shell, start, end, share, np.array(pieces, np.int64).reshape(-1, 3)))
 
 
 def _snapped(shell: Shell, field: Array, snap: float) -> tuple[Shell, Array]:

@@ -45,25 +45,25 @@ def blended(weights: Array, matrices: Array) -> Array:
 
 def carry(points: Array, blend: Array) -> Array:
     """Carry points (n, 3) of the rest pose by their blended matrices."""
-    return (blend[:, :, :3] * points[:, None, :]).sum(2) + blend[:, :, 3]
+    return np.asarray((blend[:, :, :3] * points[:, None, :]).sum(2) + blend[:, :, 3])
 
 
 def uncarry(points: Array, blend: Array) -> Array:
     """Where points (n, 3) of the standing pose lie in the rest pose."""
     inverse = np.linalg.inv(blend[:, :, :3])
-    return (inverse * (points - blend[:, :, 3])[:, None, :]).sum(2)
+    return np.asarray((inverse * (points - blend[:, :, 3])[:, None, :]).sum(2))
 
 
 def rounded(values: Array) -> Array:
     """Values on a grid so coarse that processors agree on them."""
-    return np.round(values * STEPS) / STEPS
+    return np.asarray(np.round(values * STEPS) / STEPS)
 
 
 def _way(heads: Array, a: int, b: int) -> Array:
     way = heads[b] - heads[a]
-    return way / np.linalg.norm(way)
+    return np.asarray(way / np.linalg.norm(way))
 
 
 def _unit(way: tuple[float, float, float], sign: float) -> Array:
     vector = np.array([way[0], way[1] * sign, way[2]])
-    return vector / np.linalg.norm(vector)
+    return np.asarray(vector / np.linalg.norm(vector))

@@ -28,7 +28,7 @@ from mall.body.skin import painted
 from mall.cast import CAST
 from mall.domain.figure import Part
 from mall.domain.person import Person
-from mall.render.detail import LEVELS, simplified
+from mall.render.detail import Level, simplified
 from mall.render.studio import Sitter
 
 from . import networks
@@ -65,7 +65,7 @@ def head_parts(body: Body, person: Person) -> list[Part]:
     parts += beard(body, fit, looks.beard, looks.hair_colour, seed)
     if looks.glasses and hasattr(wear, "glasses"):
         parts.append(wear.glasses(body, looks.glasses, (0.08, 0.07, 0.07)))
-    return simplified(parts, replace(LEVELS[1], cell=0.0))
+    return simplified(parts, Level(np.inf, cloth=0.0, skin=0.0, hair=2))
 
 
 def pictures(body: Body, parts: Sequence[Part], textures: Mapping[str, NDArray[np.uint8]]) -> list[NDArray[np.uint8]]:

@@ -29,7 +29,8 @@ def context() -> moderngl.Context:
     """
     os.environ.setdefault("LP_NUM_THREADS", "1")
     try:
-        return moderngl.create_context(standalone=True, backend="egl", require=330)  # type: ignore[call-arg]
+        # Its stubs give every setting the type of all settings together.
+        return moderngl.create_context(standalone=True, backend="egl", require=330)  # type: ignore[arg-type]
     except Exception as error:  # moderngl raises bare Exceptions
         message = f"no OpenGL 3.3 through EGL: {error}"
         raise NoPicturesError(message) from error
@@ -49,7 +50,8 @@ def _source(name: str) -> str:
 def program(vertex: str, fragment: str, defines: tuple[str, ...] = ()) -> moderngl.Program:
     """A program from two files of `shaders/`; one with defines is lit: `common.glsl` stands before both.
 
-    The uniform blocks Scene, Actor and Bones are bound to 0, 1 and 2; samplers `picture`, `shadows` and `panes` to units 0, 1, 2.
+    The uniform blocks Scene, Actor and Bones are bound to 0, 1 and 2; samplers `picture`, `shadows` and `panes` to
+    units 0, 1, 2.
     """
     head = "#version 330\n" + "".join(f"#define {word}\n" for word in defines)
     if defines:
@@ -68,7 +70,7 @@ def program(vertex: str, fragment: str, defines: tuple[str, ...] = ()) -> modern
 def skinning() -> moderngl.Program:
     """The program that poses vertices into a buffer: place, normal and outward direction, three floats each."""
     source = "#version 330\n" + _source("skin.vert")
-    made = context().program(vertex_shader=source, varyings=["place", "normal", "outward"])
+    made = context().program(vertex_shader=source, varyings=("place", "normal", "outward"))
     made["Bones"].binding = 2  # type: ignore[union-attr]
     return made
 

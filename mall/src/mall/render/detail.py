@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,28 +14,31 @@ from scipy.sparse.csgraph import connected_components
 from mall.domain.figure import Part, Shade
 
 Ints = NDArray[np.int64]
+_THIN = 0.01  # metres: cells below this keep the two sides of cloth apart
+_UNSEEN = 0.03  # openness below which nothing is seen of a triangle
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(NamedTuple):
     """One level of detail.
 
     Attributes:
         most: pixels a metre up to which the level serves.
-        cell: vertices of one cell of this size, metres, become one; 0: all stay.
+        cloth, skin: vertices of one cell of this size, metres, become one; 0: all stay.
         hair: one ribbon of so many stays, and grows wider for the others.
     """
 
     most: float
-    cell: float
+    cloth: float
+    skin: float
     hair: int
 
 
 LEVELS = (
-    Level(np.inf, 0.0, 1),
-    Level(165.0, 0.005, 2),
-    Level(85.0, 0.010, 5),
-    Level(42.0, 0.022, 12),
+    Level(np.inf, 0.0, 0.0, 1),
+    Level(420.0, 0.010, 0.0, 2),
+    Level(220.0, 0.015, 0.007, 3),
+    Level(110.0, 0.023, 0.013, 6),
+    Level(50.0, 0.040, 0.034, 12),
 )
 
 
@@ -50,7 +54,8 @@ def simplified(parts: Sequence[Part], level: Level) -> list[Part]:
         if part.shade is Shade.HAIR:
             made = thinned(part, level.hair)
         else:
-            made = clustered(part, level.cell)
+            cell = level.skin if part.shade in {Shade.SKIN, Shade.EYE} else level.cloth
+            made = clustered(part, cell) if cell else part
         if len(made.triangles):
             out.append(made)
     return out
@@ -72,24 +77,51 @@ def _kept(part: Part, vertices: Ints, triangles: NDArray[np.int32]) -> Part:
 
 
 def clustered(part: Part, cell: float) -> Part:
-    """Vertices of a cell that look the same way and lie in the same piece of the texture become one of them."""
-    if cell <= 0.0 or not len(part.points):
+    """Vertices of a cell that lie in the same piece of the texture become one; what no light reaches is left out.
+
+    Of a cell's vertices one at a hem stays, else the one most open to the light: of cloth with two sides the outer.
+    """
+    if not len(part.triangles):
         return part
-    facing = (part.normals > 0.0).astype(np.int64) @ np.array([1, 2, 4])
-    key = np.column_stack(
-        [np.floor(part.points / cell).astype(np.int64), np.floor(part.uv * 6).astype(np.int64), facing]
-    )
-    _, group = np.unique(key, axis=0, return_inverse=True)
-    group = group.reshape(-1)
-    count = np.bincount(group)
-    middle = np.column_stack([np.bincount(group, part.points[:, k]) / count for k in range(3)])
-    off = ((part.points - middle[group]) ** 2).sum(1)
-    order = np.lexsort((off, group))
-    chosen = order[np.r_[True, np.diff(group[order]) > 0]]
-    triangles = group[part.triangles].astype(np.int32)
-    a, b, c = triangles.T
+    # Vertices at one place, split for the texture's sake, must not part: cells count places, not vertices.
+    _, first, same = np.unique(part.points, axis=0, return_index=True, return_inverse=True)
+    one = first[same.reshape(-1)]
+    keys = [np.floor(part.points / cell).astype(np.int64)]
+    if cell < _THIN:
+        keys.append((part.normals[one] > 0.0).astype(np.int64) @ np.array([[1], [2], [4]]))
+    place = _numbered(np.concatenate(keys, axis=1))
+    group = _numbered(np.column_stack([place, np.floor(part.uv * 4).astype(np.int64)]))
+    worth = part.light + _hems(part, one)
+    chosen, stands = _best(worth, group), _best(worth, place)
+    open_to = part.light[part.triangles].max(1) > _UNSEEN
+    triangles = group[part.triangles[open_to]].astype(np.int32)
+    a, b, c = place[chosen][triangles].T
     triangles = triangles[(a != b) & (b != c) & (c != a)]
-    return _kept(part, chosen, triangles)
+    # The same three vertices are drawn once.
+    _, first = np.unique(np.sort(triangles, axis=1), axis=0, return_index=True)
+    made = _kept(part, chosen, triangles[np.sort(first)])
+    return replace(made, points=part.points[stands[place[chosen]]])
+
+
+def _numbered(keys: Ints) -> Ints:
+    """Equal rows get equal numbers, from 0."""
+    return np.asarray(np.unique(keys, axis=0, return_inverse=True)[1].reshape(-1), dtype=np.int64)
+
+
+def _best(worth: NDArray[np.float32], group: Ints) -> Ints:
+    """Of every group the vertex that is worth most."""
+    order = np.lexsort((-worth, group))
+    return np.asarray(order[np.r_[True, np.diff(group[order]) > 0]], dtype=np.int64)
+
+
+def _hems(part: Part, one: Ints) -> NDArray[np.float32]:
+    """2 for vertices on an open edge, where cloth ends, 0 for others; `one` stands for all vertices of a place."""
+    corners = one[part.triangles]
+    edges = np.sort(corners[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
+    kinds, count = np.unique(edges, axis=0, return_counts=True)
+    ends = np.zeros(len(part.points), dtype=np.float32)
+    ends[kinds[count == 1].reshape(-1)] = 2.0
+    return np.asarray(ends[one], dtype=np.float32)
 
 
 def _ribbons(part: Part) -> tuple[int, Ints]:
@@ -120,14 +152,16 @@ def thinned(part: Part, every: int) -> Part:
     if every <= 1 or not len(part.triangles):
         return part
     number, label = _ribbons(part)
-    if number < 8 * every:  # not ribbons: a cap or a few locks
+    ribbons = np.unique(label[part.triangles[:, 0]])
+    if len(ribbons) < 8 * every:  # not ribbons: a cap or a few locks
         return part
-    stays = (label * 2654435761 % 4294967296) % every == 0  # scattered, the same on every machine
+    order = np.zeros(number, dtype=np.int64)
+    order[ribbons] = np.arange(len(ribbons)) * 2654435761 % 4294967296 >> 12  # scattered, the same on every machine
+    stays = order[label] % every == 0
     across = (part.points[_partners(part)] - part.points) / 2
-    wider = replace(part, points=(part.points - across * np.float32(every**0.75 - 1)).astype(np.float32))
+    wider = replace(part, points=(part.points - across * np.float32(every**0.8 - 1)).astype(np.float32))
     vertices = np.flatnonzero(stays)
     new = np.full(len(part.points), -1, dtype=np.int32)
     new[vertices] = np.arange(len(vertices), dtype=np.int32)
     triangles = new[part.triangles]
     return _kept(wider, vertices, triangles[(triangles >= 0).all(1)])
-

@@ -56,7 +56,8 @@ class Mesh:
 
     def __init__(self, parts: Sequence[Part]) -> None:
         gl = context()
-        parts = sorted((p for p in parts if len(p.triangles)), key=lambda p: (p.shade is Shade.HAIR, p.shade, p.texture))
+        parts = [part for part in parts if len(part.triangles)]
+        parts.sort(key=lambda part: (part.shade is Shade.HAIR, part.shade, part.texture))
         self.stretches: list[Stretch] = []
         triangles, vertices, first = [], 0, 0
         for part in parts:
@@ -152,6 +153,7 @@ class Model:
         """Draw in colour: blocks Scene and Actor, and the shadow map on unit 1, must be bound.
 
         Args:
+            level: of detail.
             mirrored: the world is flipped: triangles turn the other way.
             words: defines of the shaders: SOFT lights vertices, not pixels; PANE looks through glass; MIRROR fades.
         """
@@ -165,9 +167,10 @@ class Model:
                 gl.disable(moderngl.CULL_FACE)
             else:
                 gl.enable(moderngl.CULL_FACE)
-            fine = stretch.shade is Shade.EYE or (level == 0 and stretch.shade is Shade.SKIN)
+            fine = stretch.shade is Shade.EYE or (level <= 1 and stretch.shade is Shade.SKIN)
             kept = tuple(word for word in words if word != "SOFT" or not fine)
-            defines = (stretch.shade.name, *(("TEXTURED",) if texture else ()), *(("BOTH",) if stretch.both else ()), *kept)
+            kinds = (("TEXTURED", texture), ("BOTH", stretch.both))
+            defines = (stretch.shade.name, *(word for word, meant in kinds if meant), *kept)
             array = mesh.array(program("person.vert", "person.frag", defines))
             array.render(vertices=stretch.count, first=stretch.first)
         gl.disable(moderngl.CULL_FACE)

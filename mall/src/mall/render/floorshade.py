@@ -1,7 +1,8 @@
 """Shadows that people throw on the floor: soft ones from the lamps, and the dark under their feet.
 
 Every person is flattened onto the floor once straight down and once from each of the strongest lamps, in four bands of
-height; a band is blurred by as much as a panel's size smears it, and what is left of the light is a tile around the feet.
+height; a band is blurred by as much as a panel's size smears it, and what is left of the light is a tile around the
+feet.
 """
 
 from __future__ import annotations
@@ -17,16 +18,17 @@ from .figures import Model
 from .light import Lit
 
 TILE = 128  # pixels
-HALF = 2.1  # metres from a tile's middle to its side
-LAMPS = 3  # that throw a shadow of their own
-ACROSS = 4  # persons in a row of the atlas
+HALF = 2.4  # metres from a tile's middle to its side
+LAMPS = 2  # that throw a shadow of their own
+ACROSS = 5  # persons in a row of the atlas
 ROWS = 6
 PERSONS = ACROSS * ROWS
 _PANEL = 1.1  # metres: a lamp's width
 _BANDS = (0.07, 0.34, 0.85, 1.55)  # heights in the middle of the bands, metres
 _ROOF = 3.98
-_UNDER = (0.94, 0.62, 0.48, 0.34)  # how much of the surrounding light each band takes away
-_SPREAD = (0.035, 0.16, 0.34, 0.60)  # metres: how far
+# How much of the surrounding light each band takes away; more than it covers from above, for a body is upright.
+_UNDER = (0.96, 2.2, 1.4, 1.0)
+_SPREAD = (0.04, 0.17, 0.36, 0.62)  # metres: how far
 
 Array = NDArray[np.float64]
 Floats = NDArray[np.float32]
@@ -35,10 +37,12 @@ Floats = NDArray[np.float32]
 def _blur(sigma: float) -> Floats:
     """The matrix (TILE, TILE) that blurs a column of pixels by a Gaussian of `sigma` metres."""
     pixel = 2 * HALF / TILE
-    step = (np.arange(TILE)[:, None] - np.arange(TILE)[None, :]) * (pixel / max(sigma, pixel * 0.5))
+    scale = pixel / max(sigma, pixel * 0.5)
+    step = (np.arange(TILE)[:, None] - np.arange(TILE)[None, :]) * scale
     weight = np.exp(-0.5 * step**2)
     # Not brought to 1 at the borders: beyond the tile there is nothing.
-    return (weight / np.exp(-0.5 * (np.arange(-400, 401) * (pixel / max(sigma, pixel * 0.5))) ** 2).sum()).astype(np.float32)
+    whole = np.exp(-0.5 * (np.arange(-400, 401) * scale) ** 2).sum()
+    return np.asarray(weight / whole, dtype=np.float32)
 
 
 def flattening(source: Array | None) -> Array:
@@ -64,6 +68,8 @@ class FloorShade:
         self._flat = gl.texture(self._size, 4)
         self._target = gl.framebuffer(self._flat)
         self._program = program("flat.vert", "flat.frag")
+        edge = np.minimum(np.arange(TILE) + 0.5, TILE - 0.5 - np.arange(TILE)) / (0.15 * TILE)
+        self._window = np.outer(np.minimum(edge, 1.0), np.minimum(edge, 1.0)).astype(np.float32)
         self._under = np.stack([_blur(s) for s in _SPREAD])
         self._thrown = np.stack([_blur(0.012 + _PANEL * 0.3 * h / (_ROOF - h)) for h in _BANDS])
 
@@ -77,7 +83,8 @@ class FloorShade:
         self._target.use()
         gl.disable(moderngl.DEPTH_TEST)
         gl.enable(moderngl.BLEND)
-        gl.blend_equation = moderngl.MAX
+        # Its stubs know pairs alone.
+        gl.blend_equation = moderngl.MAX  # type: ignore[assignment]
         gl.blend_func = moderngl.ONE, moderngl.ONE
         row, column = divmod(slot, ACROSS)
         for k in range(1 + LAMPS):
@@ -92,28 +99,30 @@ class FloorShade:
             self._program["into"].write(packed(into))  # type: ignore[union-attr]
             model.draw_depth(self._program, level)
         gl.disable(moderngl.BLEND)
-        gl.blend_equation = moderngl.FUNC_ADD
+        gl.blend_equation = moderngl.FUNC_ADD  # type: ignore[assignment]
 
     def shades(self, feet: Sequence[Array], lights: Sequence[Lit]) -> Floats:
         """The light that is left, (n, TILE, TILE), 0 to 1, rows from south to north, for the first n slots."""
         n = len(lights)
         rows = -(-n // ACROSS)
-        raw = np.frombuffer(self._target.read(viewport=(0, 0, self._size[0], TILE * rows), components=4), dtype=np.uint8)
-        tiles = raw.reshape(rows, TILE, ACROSS, 1 + LAMPS, TILE, 4).transpose(0, 2, 3, 5, 1, 4)
-        tiles = tiles.reshape(rows * ACROSS, 1 + LAMPS, 4, TILE, TILE)[:n].astype(np.float32) / 255
-        return np.stack([self._left(tile, share(foot, lit)) for tile, foot, lit in zip(tiles, feet, lights, strict=True)])
+        read = self._target.read(viewport=(0, 0, self._size[0], TILE * rows), components=4)
+        raw = np.frombuffer(read, dtype=np.uint8).reshape(rows, TILE, ACROSS, 1 + LAMPS, TILE, 4)
+        each = raw.transpose(0, 2, 3, 5, 1, 4).reshape(rows * ACROSS, 1 + LAMPS, 4, TILE, TILE)[:n]
+        tiles = np.asarray(each.astype(np.float32) / 255, dtype=np.float32)
+        shares = [share(foot, lit) for foot, lit in zip(feet, lights, strict=True)]
+        return np.stack([self._left(tile, of) for tile, of in zip(tiles, shares, strict=True)])
 
     def _left(self, tile: Floats, shares: Array) -> Floats:
         """What is left of the light around one person, (TILE, TILE)."""
         under = self._under @ tile[0] @ self._under.transpose(0, 2, 1)
-        spread = np.minimum(under * np.array(_UNDER, dtype=np.float32)[:, None, None], 1.0)
+        spread = np.minimum(under * np.array(_UNDER, dtype=np.float32)[:, None, None], 0.96)
         left = (1 - shares[:LAMPS].sum()) * np.prod(1 - spread, axis=0)
         for k in range(LAMPS):
             if shares[k] > 0:
                 thrown = self._thrown @ tile[1 + k] @ self._thrown.transpose(0, 2, 1)
                 # Under a sole there is no light of any lamp.
                 left = left + shares[k] * np.prod(1 - np.minimum(thrown, 1.0), axis=0) * (1 - 0.6 * spread[0])
-        return np.asarray(left, dtype=np.float32)
+        return np.asarray(1 - (1 - left) * self._window, dtype=np.float32)
 
 
 def share(foot: Array, lit: Lit) -> Array:

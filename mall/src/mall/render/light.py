@@ -159,7 +159,7 @@ class Lighting:
 
     @staticmethod
     def _falls(to: Array, far2: Array, strength: Array, colour: Array) -> Array:
-        """What small sources with `strength` (square-on irradiance over pi) add to the six faces of the cube, (6, 3)."""
+        """What small sources with `strength` (square-on irradiance over pi) add to the cube's six faces, (6, 3)."""
         way = to / np.sqrt(far2)[:, None]
         faces = np.stack([np.maximum(s * way[:, k], 0.0) for k in range(3) for s in (1.0, -1.0)], axis=0)
         return np.asarray((faces @ strength)[:, None] * colour)

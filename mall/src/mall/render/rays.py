@@ -19,6 +19,7 @@ def directions(view: View, shrink: int = 1) -> Floats:
     """Rays through the middles of the canvas' pixels, (h, w, 3); one metre along the view's axis each.
 
     Args:
+        view: whose canvas.
         shrink: how many pixels of `lens.CANVAS` lie in one, to each side.
     """
     wide, high = CANVAS[0] // shrink, CANVAS[1] // shrink

@@ -137,7 +137,9 @@ class Renderer:
         """The part of the canvas that a body, its shadow and its reflection may change, and how near it is."""
         low, high = points.min(0), points.max(0)
         wide = np.maximum(high - low, 0.6) * 0.35 + 0.25
-        corners = np.array([[x, y] for x in (low[0] - wide[0], high[0] + wide[0]) for y in (low[1] - wide[1], high[1] + wide[1])])
+        x0, y0 = (low - wide)[:2]
+        x1, y1 = (high + wide)[:2]
+        corners = np.array([[x, y] for x in (x0, x1) for y in (y0, y1)])
         ground = np.column_stack([corners, np.zeros(4)])
         mirrored = points[::7] * [1, 1, -1]
         every = np.concatenate([points, ground, mirrored])
@@ -167,10 +169,7 @@ class Renderer:
             self._shade.clear()
         if slot < PERSONS:
             self._shade.draw(slot, one.model, one.foot, one.lit, _COARSE)
-        level = max(one.level, 1)
-        if level != one.level:
-            level = one.level
-        own = self._atlas.draw(slot, one.model, one.middle, one.lit.main_way(one.middle), level)
+        own = self._atlas.draw(slot, one.model, one.middle, one.lit.main_way(one.middle), one.level)
         buffer = self._actors[slot % len(self._actors)]
         buffer.write(one.lit.block() + own)
         return buffer
@@ -198,10 +197,10 @@ class Renderer:
             made["layer"] = float(i)
             self._quad.render(moderngl.TRIANGLE_STRIP)
         gl.disable(moderngl.BLEND)
-        self._left.scissor = None
+        self._left.scissor = None  # type: ignore[assignment]  # its stubs forget that None ends it
         part = (x0, CANVAS[1] - y1, x1 - x0, y1 - y0)
         raw = np.frombuffer(self._left.read(viewport=part, components=1, alignment=1), dtype=np.uint8)
-        return raw.reshape(y1 - y0, x1 - x0)[::-1].astype(np.float32) / 255
+        return np.asarray(raw.reshape(y1 - y0, x1 - x0)[::-1].astype(np.float32) / 255, dtype=np.float32)
 
     def _look(self, flip: Array, fade: tuple[float, float, float]) -> None:
         """Set the camera's block: the world flipped, light fading by metres along the axes."""
@@ -237,14 +236,15 @@ class Renderer:
                 if flip[1, 1] < 0 and one.middle[1] < 0:
                     continue
                 block.bind_to_uniform_block(1)
-                level = one.level if one.level == _COARSE else _COARSE
-                one.model.draw(level, mirrored=True, words=("SOFT", "MIRROR"))
+                one.model.draw(_COARSE, mirrored=True, words=("SOFT", "MIRROR"))
             image = target.end(half)
             for axis, width in zip((1, 0), blur, strict=True):
                 if width > 1:
                     image = uniform_filter1d(uniform_filter1d(image, width, axis=axis), width, axis=axis)
             image = image.repeat(2, axis=0).repeat(2, axis=1)
             image = image[y0 - 2 * half[1] :, x0 - 2 * half[0] :][: y1 - y0, : x1 - x0]
+            if flip[2, 2] < 0:
+                light = light - np.minimum(self._surface.glare[here] * image[..., 3:], 0.8 * light)
             light = light * (1 - share * image[..., 3])[..., None] + share[..., None] * image[..., :3]
         return light
 

@@ -106,7 +106,8 @@ class Sensor:
         """The camera's picture, (432, 768, 3) uint8.
 
         Args:
-            part: (h, w, 3) linear light of the canvas where it differs from the empty mall. rect: where that is.
+            part: (h, w, 3) linear light of the canvas where it differs from the empty mall.
+            rect: where that is.
             number: of the frame; it seeds the noise.
         """
         light = self._empty
@@ -128,7 +129,7 @@ class Sensor:
         return np.asarray(np.clip(np.rint(value), 0, 255), dtype=np.uint8)
 
     def _noise(self, number: int) -> Floats:
-        """Noise of a frame, (h, w, 3): partly that of the frame before, as a camera that averages over time leaves it."""
+        """Noise of a frame, (h, w, 3): partly the one before's, as a camera that averages over time leaves it."""
         return 0.85 * self._cut(number) + 0.53 * self._cut(number - 1)
 
     def _cut(self, number: int) -> Floats:
@@ -139,7 +140,8 @@ class Sensor:
 
 def _roughness(value: Floats) -> Floats:
     """Spread of the noise by brightness, of 255: most in the darker middle tones, little in white."""
-    return np.asarray(NOISE * (0.55 + 0.6 * np.sqrt(np.clip(value, 0, 255) / 255) - 0.55 * value / 255), dtype=np.float32)
+    spread = 0.55 + 0.6 * np.sqrt(np.clip(value, 0, 255) / 255) - 0.55 * value / 255
+    return np.asarray(NOISE * spread, dtype=np.float32)
 
 
 def black_frame(seed: int) -> Picture:

@@ -77,6 +77,7 @@ class Stock:
         """The model of a thing: made at its first use. The parts' tuple is what it is known by.
 
         Args:
+            thing: what is drawn.
             again: how many of the same stand in the frame already: each needs buffers of its own.
         """
         key = (id(thing.parts), again)

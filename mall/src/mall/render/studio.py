@@ -71,7 +71,8 @@ class Sitter:
 
         Args:
             poses: skinning matrices (b, 4, 4); None: the rest pose.
-            at: the camera's place, metres. to: the point in the middle of the picture.
+            at: the camera's place, metres.
+            to: the point in the middle of the picture.
             across_degrees: horizontal field of view.
             size: width and height, pixels.
             light: `mall` or `soft`.
@@ -85,7 +86,8 @@ class Sitter:
         atlas.clear()
         gl.buffer(lit.block() + atlas.draw(0, self._model, middle, lit.main_way(middle))).bind_to_uniform_block(1)
         wide, high = size[0] * _FINER, size[1] * _FINER
-        many = gl.framebuffer(gl.texture((wide, high), 4, samples=4, dtype="f2"), gl.depth_renderbuffer((wide, high), samples=4))
+        depths = gl.depth_renderbuffer((wide, high), samples=4)
+        many = gl.framebuffer(gl.texture((wide, high), 4, samples=4, dtype="f2"), depths)
         one = gl.framebuffer(gl.texture((wide, high), 4, dtype="f2"))
         many.use()
         many.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
@@ -127,22 +129,6 @@ def portrait(
     return sitter.picture(poses, at=at, to=to, across_degrees=across_degrees, size=size, light=light)
 
 
-def portrait_parts(
-    parts: Sequence[Part],
-    textures: Mapping[str, NDArray[np.uint8]],
-    poses: Array | None = None,
-    *,
-    at: Point,
-    to: Point,
-    across_degrees: float,
-    size: tuple[int, int],
-    light: str = "mall",
-) -> Picture:
-    """One picture of parts without a figure; see `Sitter.picture`."""
-    sitter = Sitter(parts, textures)
-    return sitter.picture(poses, at=at, to=to, across_degrees=across_degrees, size=size, light=light)
-
-
 def turnaround(
     parts: Sequence[Part],
     textures: Mapping[str, NDArray[np.uint8]],
@@ -155,7 +141,12 @@ def turnaround(
     """Front, three quarters, side and back; then the head near, from the side, and 120 px tall from a camera's height.
 
     Args:
+        parts: what is drawn, with bones into `poses`.
+        textures: (h, w, 3) uint8, sRGB, by the parts' keys.
+        poses: skinning matrices (b, 4, 4); None: the rest pose.
         head: middle of the head, metres; None: 0.13 below `height`.
+        height: of the figure, metres.
+        light: `mall` or `soft`.
     """
     sitter = Sitter(parts, textures)
     middle = (0.0, 0.0, height * 0.5)
@@ -165,18 +156,16 @@ def turnaround(
         turn = np.radians(degrees)
         return (target[0] + far * float(np.cos(turn)), target[1] + far * float(np.sin(turn)), target[2] + rise)
 
-    whole = [
-        sitter.picture(poses, at=around(middle, d, 5.0, 0.5), to=middle, across_degrees=13.0 * height / 1.75, size=(300, 560), light=light)
-        for d in (0, 40, 90, 180)
-    ]
-    near = [
-        sitter.picture(poses, at=around(head, d, 1.6, rise), to=head, across_degrees=14.0, size=(400, 400), light=light)
-        for d, rise in ((0, 0.0), (35, 0.15), (100, 0.1))
-    ]
-    back = sitter.picture(poses, at=around(head, 200, 1.6, 0.9), to=head, across_degrees=14.0, size=(400, 400), light=light)
-    far = sitter.picture(poses, at=around(head, 10, 3.0, 0.75), to=head, across_degrees=6.5, size=(170, 170), light=light)
+    def seen(at: Point, to: Point, across_degrees: float, size: tuple[int, int]) -> Picture:
+        return sitter.picture(poses, at=at, to=to, across_degrees=across_degrees, size=size, light=light)
+
+    tall = 13.0 * height / 1.75
+    whole = [seen(around(middle, d, 5.0, 0.5), middle, tall, (300, 560)) for d in (0, 40, 90, 180)]
+    sides = ((0, 0.0), (35, 0.15), (100, 0.1), (200, 0.9))
+    near = [seen(around(head, d, 1.6, rise), head, 14.0, (400, 400)) for d, rise in sides]
+    far = seen(around(head, 10, 3.0, 0.75), head, 6.5, (170, 170))
     top = np.concatenate(whole, axis=1)
-    heads = np.concatenate([*near, back], axis=1)
+    heads = np.concatenate(near, axis=1)
     sheet = np.full((top.shape[0] + 400, 1600, 3), 40, dtype=np.uint8)
     sheet[: top.shape[0], :1200] = top
     sheet[top.shape[0] :, :1600] = heads

@@ -58,7 +58,7 @@ class Target:
     def end(self, rect: Rect) -> Floats:
         """What was drawn, (h, w, 4) of the part: linear light times cover, and cover."""
         x0, y0, x1, y1 = rect
-        self._many.scissor = None
+        self._many.scissor = None  # type: ignore[assignment]  # its stubs forget that None ends it
         if self._one is not self._many:
             context().copy_framebuffer(self._one, self._many)
         part = (x0, self.height - y1, x1 - x0, y1 - y0)

@@ -18,7 +18,7 @@ def rolled(light: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def encoded(light: NDArray[np.float32]) -> NDArray[np.float32]:
-    """sRGB's curve: linear 0 to 1 becomes 0 to 1, any shape."""
+    """The curve of sRGB: linear 0 to 1 becomes 0 to 1, any shape."""
     light = np.clip(light, 0.0, 1.0)
     low = light * 12.92
     high = 1.055 * np.power(np.maximum(light, 1e-6), 1 / 2.4) - 0.055
