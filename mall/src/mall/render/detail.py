@@ -15,6 +15,8 @@ from mall.domain.figure import Part, Shade
 
 Ints = NDArray[np.int64]
 _THIN = 0.01  # metres: cells below this keep the two sides of cloth apart
+_HEM = 0.4  # of a cell: its size at a hem
+_SHARP = 0.22  # how much shorter than one the mean of a vertex's face normals is at a sharp edge
 _UNSEEN = 0.03  # openness below which nothing is seen of a triangle
 
 
@@ -35,7 +37,7 @@ class Level(NamedTuple):
 
 LEVELS = (
     Level(np.inf, 0.0, 0.0, 1),
-    Level(420.0, 0.010, 0.0, 2),
+    Level(420.0, 0.009, 0.0, 2),
     Level(220.0, 0.015, 0.007, 3),
     Level(110.0, 0.023, 0.013, 6),
     Level(50.0, 0.040, 0.034, 12),
@@ -79,49 +81,67 @@ def _kept(part: Part, vertices: Ints, triangles: NDArray[np.int32]) -> Part:
 def clustered(part: Part, cell: float) -> Part:
     """Vertices of a cell that lie in the same piece of the texture become one; what no light reaches is left out.
 
-    Of a cell's vertices one at a hem stays, else the one most open to the light: of cloth with two sides the outer.
+    Of a cell's vertices the one stays that is most open to the light: of cloth with two sides the outer. Hems, which
+    draw the outlines of clothes, have smaller cells.
     """
     if not len(part.triangles):
         return part
     # Vertices at one place, split for the texture's sake, must not part: cells count places, not vertices.
-    _, first, same = np.unique(part.points, axis=0, return_index=True, return_inverse=True)
+    _, first, same = np.unique(_packed(np.rint(part.points * 1e5)), return_index=True, return_inverse=True)
     one = first[same.reshape(-1)]
-    keys = [np.floor(part.points / cell).astype(np.int64)]
+    hems = _hems(part, one)
+    size = np.where(hems, cell * _HEM, cell)[:, None]
+    keys = [np.floor(part.points / size).astype(np.int64), hems[:, None].astype(np.int64)]
     if cell < _THIN:
         keys.append((part.normals[one] > 0.0).astype(np.int64) @ np.array([[1], [2], [4]]))
     place = _numbered(np.concatenate(keys, axis=1))
     group = _numbered(np.column_stack([place, np.floor(part.uv * 4).astype(np.int64)]))
-    worth = part.light + _hems(part, one)
-    chosen, stands = _best(worth, group), _best(worth, place)
+    chosen, stands = _openest(part, group), _openest(part, place)
     open_to = part.light[part.triangles].max(1) > _UNSEEN
     triangles = group[part.triangles[open_to]].astype(np.int32)
     a, b, c = place[chosen][triangles].T
     triangles = triangles[(a != b) & (b != c) & (c != a)]
     # The same three vertices are drawn once.
-    _, first = np.unique(np.sort(triangles, axis=1), axis=0, return_index=True)
+    _, first = np.unique(_packed(np.sort(triangles, axis=1)), return_index=True)
     made = _kept(part, chosen, triangles[np.sort(first)])
     return replace(made, points=part.points[stands[place[chosen]]])
 
 
 def _numbered(keys: Ints) -> Ints:
     """Equal rows get equal numbers, from 0."""
-    return np.asarray(np.unique(keys, axis=0, return_inverse=True)[1].reshape(-1), dtype=np.int64)
+    return np.asarray(np.unique(_packed(keys), return_inverse=True)[1].reshape(-1), dtype=np.int64)
 
 
-def _best(worth: NDArray[np.float32], group: Ints) -> Ints:
-    """Of every group the vertex that is worth most."""
-    order = np.lexsort((-worth, group))
+def _packed(rows: NDArray[np.generic]) -> Ints:
+    """Rows of small whole numbers as one number each, different for different rows."""
+    whole = rows.astype(np.int64)
+    out = np.zeros(len(whole), dtype=np.int64)
+    for column in whole.T:
+        low = column.min(initial=0)
+        out = out * (column.max(initial=0) - low + 1) + column - low
+    return out
+
+
+def _openest(part: Part, group: Ints) -> Ints:
+    """Of every group the vertex that is most open to the light."""
+    order = np.lexsort((-part.light, group))
     return np.asarray(order[np.r_[True, np.diff(group[order]) > 0]], dtype=np.int64)
 
 
-def _hems(part: Part, one: Ints) -> NDArray[np.float32]:
-    """2 for vertices on an open edge, where cloth ends, 0 for others; `one` stands for all vertices of a place."""
+def _hems(part: Part, one: Ints) -> NDArray[np.bool_]:
+    """Which vertices lie on an open edge or a sharp one, where cloth ends; `one` stands for all vertices of a place."""
     corners = one[part.triangles]
     edges = np.sort(corners[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
-    kinds, count = np.unique(edges, axis=0, return_counts=True)
-    ends = np.zeros(len(part.points), dtype=np.float32)
-    ends[kinds[count == 1].reshape(-1)] = 2.0
-    return np.asarray(ends[one], dtype=np.float32)
+    _, kinds, count = np.unique(_packed(edges), return_index=True, return_counts=True)
+    a, b, c = (part.points[corners[:, k]] for k in range(3))
+    face = np.cross(b - a, c - a)
+    face /= np.maximum(np.linalg.norm(face, axis=1, keepdims=True), 1e-12)
+    n = len(part.points)
+    total = np.column_stack([np.bincount(corners.reshape(-1), face[:, k].repeat(3), n) for k in range(3)])
+    faces = np.maximum(np.bincount(corners.reshape(-1), minlength=n), 1)
+    ends = np.linalg.norm(total, axis=1) < (1 - _SHARP) * faces
+    ends[edges[kinds[count == 1]].reshape(-1)] = True
+    return np.asarray(ends[one], dtype=np.bool_)
 
 
 def _ribbons(part: Part) -> tuple[int, Ints]:
