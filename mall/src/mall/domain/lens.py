@@ -85,7 +85,7 @@ def _turn(at: tuple[float, ...], to: tuple[float, ...], up: tuple[float, ...]) -
 VIEWS: dict[str, View] = {
     view.name: view
     for view in (
-        View("entrance", (0.3, 6.3, 2.45), (0.1, 1.2, 0.95), 50.0),
+        View("entrance", (0.3, 6.3, 2.2), (0.1, 1.2, 0.75), 66.0),
         View("down", (0.0, 1.0, 3.75), (0.0, 1.0, 0.0), 92.0, up=(0.0, 1.0, 0.0)),
         View("corridor", (-0.4, 10.4, 3.5), (0.2, 19.0, 0.4), 70.0),
         View("shop", (3.1, 17.6, 2.9), (-3.5, 14.6, 0.7), 65.0),

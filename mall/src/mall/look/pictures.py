@@ -20,7 +20,7 @@ def draw(scenes: Sequence[Scene], footage: Path, out: Path, told: Callable[[str]
     """Draw everything.
 
     Args:
-        scenes: whose clips lie in `footage`; the first one's cameras make the picture of all cameras.
+        scenes: those whose clips lie in `footage` are drawn; the first one's cameras make the picture of all cameras.
         footage: the folder with the scenes; the films from above go there too.
         out: folder for the pictures, made when it is not there.
         told: is told what is drawn next.
@@ -31,18 +31,20 @@ def draw(scenes: Sequence[Scene], footage: Path, out: Path, told: Callable[[str]
     out.mkdir(parents=True, exist_ok=True)
     staff = frozenset(person.id for person in CAST if person.staff)
     for scene in scenes:
-        told(scene.id)
-        played = play(scene, CAST)
-        plan_picture(played).save(out / f"{scene.id}-plan.png")
-        film(played, footage / scene.id / "top.mp4", staff=staff)
-        for camera in scene.cameras:
-            save(clip_sheet(footage / scene.id / f"{camera}.mp4"), out / f"{scene.id}-{camera}.jpg")
+        clips = [clip for camera in scene.cameras if (clip := footage / scene.id / f"{camera}.mp4").is_file()]
+        told(f"{scene.id}: {len(clips)} clips")
+        for clip in clips:
+            save(clip_sheet(clip, wide=320), out / f"{scene.id}-{clip.stem}.jpg")
+        if clips:
+            film(play(scene, CAST), footage / scene.id / "top.mp4", staff=staff)
+    told("plan")
+    plan_picture(play(scenes[0], CAST)).save(out / "plan.png")
     told("cameras")
     save(_cameras(scenes[0], footage), out / "cameras.jpg")
     told("cast")
     save(cast_sheet([make_figure(person) for person in CAST]), out / "cast.jpg")
 
 
-def _cameras(scene: Scene, footage: Path, at: float = 0.62) -> Image.Image:
+def _cameras(scene: Scene, footage: Path, at: float = 12.0) -> Image.Image:
     clips = [footage / scene.id / f"{camera}.mp4" for camera in scene.cameras]
-    return grid([frames_at(clip, [at * scene.seconds])[0] for clip in clips], scene.cameras, 2)
+    return grid([frames_at(clip, [at])[0] for clip in clips], scene.cameras, 2)
