@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mall.body import figure, occlusion, source
+from mall.body import figure, occlusion
 from mall.body.limbs import girth_of
 from mall.body.pose import poses_of
 from mall.body.rig import pose_points
@@ -16,7 +16,6 @@ from mall.domain.figure import Part, Shade
 from mall.domain.motion import Doing, Track
 from mall.domain.person import Build, Looks, Person
 
-pytestmark = pytest.mark.skipif(not source.has_wheel(), reason="the CC0 mesh is not in the cache: run `make mall` once")
 SKIN = {"skin": np.full((4, 4, 3), 180, np.uint8)}
 LIFT = 0.02
 

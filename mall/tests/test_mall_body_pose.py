@@ -8,7 +8,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.ndimage import gaussian_filter1d
 
-from mall.body import source
 from mall.body.mesh import load
 from mall.body.pose import Poses, poses
 from mall.body.rig import pose_points
@@ -16,7 +15,6 @@ from mall.body.shape import Body, make_body
 from mall.domain.motion import TICKS, Doing, Track
 from mall.domain.person import Build
 
-pytestmark = pytest.mark.skipif(not source.has_wheel(), reason="the CC0 mesh is not in the cache: run `make mall` once")
 BUILDS = (Build(1, 35), Build(0, 6, face=3), Build(0, 80, weight=0.8, face=5))
 _bodies: dict[int, Body] = {}
 

@@ -7,19 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mall.body import source
 from mall.body.ik import frame, twist_of, two_bone
 from mall.body.mesh import load, smooth_normals, to_world, triangles_of, unwrapped
 from mall.body.rig import between, pose_points, skin_matrices, turn, turn_y, turn_z
 from mall.body.shape import make_body, shaped
 from mall.domain.person import Build
 
-needs_mesh = pytest.mark.skipif(not source.has_wheel(), reason="the CC0 mesh is not in the cache: run `make mall` once")
 angles = st.floats(-3.0, 3.0)
 axes = st.tuples(*[st.floats(-1, 1)] * 3).filter(lambda v: np.linalg.norm(v) > 0.1)
 
 
-@needs_mesh
 def test_the_mesh_is_whole():
     mesh = load()
     assert mesh.points.shape == (19158, 3)
@@ -34,7 +31,6 @@ def test_the_mesh_is_whole():
     assert 0 <= mesh.uv.min() < mesh.uv.max() <= 1
 
 
-@needs_mesh
 def test_seams_are_split_and_nothing_else():
     mesh = load()
     faces = mesh.faces["body"]
@@ -44,7 +40,6 @@ def test_seams_are_split_and_nothing_else():
     assert np.array_equal(split.uv[split.triangles], triangles_of(faces.uv))
 
 
-@needs_mesh
 @pytest.mark.parametrize(("years", "male", "low", "high"), [(4, 0, 0.95, 1.1), (10, 1, 1.3, 1.5), (30, 0, 1.55, 1.75),
                                                             (30, 1, 1.68, 1.88), (80, 0, 1.5, 1.68)])  # fmt: skip
 def test_statures_are_of_these_years(years, male, low, high):
@@ -57,7 +52,6 @@ def test_statures_are_of_these_years(years, male, low, high):
     assert eyes[0] > body.points[body.mesh.groups["joint-head"]].mean(0)[0]
 
 
-@needs_mesh
 def test_a_child_has_a_larger_head_for_its_size():
     def heads(build: Build) -> float:
         body = make_body(build)
@@ -67,7 +61,6 @@ def test_a_child_has_a_larger_head_for_its_size():
     assert 5.0 < heads(Build(0, 5)) < 7.0 < heads(Build(0, 30)) < 9.0
 
 
-@needs_mesh
 def test_faces_differ_by_seed_and_not_by_chance():
     mesh = load()
     one, same, other = (shaped(mesh, Build(0.5, 35, face=seed)) for seed in (1, 1, 2))
@@ -78,7 +71,6 @@ def test_faces_differ_by_seed_and_not_by_chance():
     assert np.abs(one - plain)[head].max() > np.abs(one - plain)[mesh.points[:, 1] < 3].max()
 
 
-@needs_mesh
 def test_rest_is_rest_and_a_bent_elbow_moves_only_what_lies_below():
     body = make_body(Build(1, 30))
     bones = body.skeleton
@@ -93,7 +85,6 @@ def test_rest_is_rest_and_a_bent_elbow_moves_only_what_lies_below():
     assert far[body.points[:, 1] < 0].max() < 1e-6
 
 
-@needs_mesh
 def test_a_turned_root_turns_everything():
     body = make_body(Build(0, 30))
     root = np.eye(4)

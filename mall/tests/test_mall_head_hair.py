@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from mall.body import source
 from mall.body.fit import Fit
 from mall.body.hair import HATS, hair
 from mall.body.hair_styles import STYLES
@@ -9,7 +8,6 @@ from mall.body.shape import make_body
 from mall.domain.figure import Shade
 from mall.domain.person import Build
 
-pytestmark = pytest.mark.skipif(not source.has_wheel(), reason="the mesh is not in the cache: `make mall` fetches it")
 BROWN = (0.2, 0.12, 0.08)
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mall.body import head, source
+from mall.body import head
 from mall.body.canvas import SIZE, canvas
 from mall.body.eyes import eye_texture, eyeballs
 from mall.body.scalp import beard_region, scalp_cover
@@ -9,7 +9,6 @@ from mall.body.shape import make_body
 from mall.body.skin import painted
 from mall.domain.person import Build, Looks
 
-pytestmark = pytest.mark.skipif(not source.has_wheel(), reason="the mesh is not in the cache: `make mall` fetches it")
 BUILD = Build(1.0, 35.0)
 FAIR = Looks((0.82, 0.63, 0.54), (0.3, 0.4, 0.5), "crop", (0.12, 0.08, 0.06))
 

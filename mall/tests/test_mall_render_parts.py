@@ -14,7 +14,6 @@ from mall.render.figures import Model
 from mall.render.light import Lighting
 from mall.render.plate import Plate, PlateError, load_plate, save_plate
 from mall.render.sensor import black_frame, lens, undistorted
-from mall.render.stand_in import stand_in
 from mall.render.studio import Sitter
 from mall.render.tone import toned
 from mall_render_things import ball, flat, needs_graphics
@@ -140,12 +139,6 @@ def test_a_larger_plate_is_fitted() -> None:
     plate = Plate(light, np.full((high, wide), 3.0, np.float32), np.zeros((high, wide), np.float32)).fitted()
     assert plate.depth.shape == (CANVAS[1], CANVAS[0])
     assert np.allclose(plate.light, 0.5)
-
-
-def test_the_stand_in_plate_has_a_floor_where_the_floor_is() -> None:
-    view = VIEWS["down"]
-    plate = stand_in(view)
-    assert plate.depth[CANVAS[1] // 2, CANVAS[0] // 2] == pytest.approx(view.at[2], rel=1e-3)
 
 
 def test_light_changes_without_jumps_along_a_walk() -> None:

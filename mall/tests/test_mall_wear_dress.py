@@ -5,15 +5,13 @@ from functools import cache
 import numpy as np
 import pytest
 
-from mall.body import source, wear
+from mall.body import wear
 from mall.body.shape import make_body
 from mall.body.wear_fields import on_arm
 from mall.body.wear_fit import Fit
 from mall.body.wear_kinds import KINDS
 from mall.body.wear_sew import sew
 from mall.domain.person import Build, Garment
-
-pytestmark = pytest.mark.skipif(not source.has_wheel(), reason="the mesh is not in the cache: run `make mall` once")
 
 BODIES = {
     "thin woman": Build(0.0, 28, 0.4, 0.15, 0.6), "heavy man": Build(1.0, 58, 0.5, 0.95, 0.5),

