@@ -12,6 +12,7 @@ from scipy.ndimage import maximum_filter, minimum_filter
 
 from mall.domain.lens import NEAR, SIZE, View
 from mall.domain.place import SOLIDS, Solid, Stuff
+from mall.domain.rays import through
 
 Array = NDArray[np.float64]
 CELL = 3  # pixels: the side of a cell
@@ -130,10 +131,7 @@ def solid_depth(view: View, solids: tuple[Solid, ...] = SOLIDS) -> Array:
     for solid in solids:
         if solid.stuff is Stuff.GLASS:
             continue
-        low, high = np.array((solid.x0, solid.y0, solid.z0)) - at, np.array((solid.x1, solid.y1, solid.z1)) - at
-        with np.errstate(divide="ignore", invalid="ignore"):
-            one, two = low / rays, high / rays
-        enter, leave = np.fmin(one, two).max(-1), np.fmax(one, two).min(-1)
+        enter, leave = through(at, rays, solid)
         hit = (enter <= leave) & (enter > NEAR)
         nearest[hit] = np.minimum(nearest[hit], enter[hit])
     nearest.setflags(write=False)
