@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import kiosk
 import numpy as np
@@ -12,6 +13,7 @@ from shell import Solids
 from things import pot
 
 ANTHRACITE = "#3a3d40"
+PRINTS = ("#5f8f86", "#7fa59a", "#a9bfae", "#c9a873", "#3f7a76")
 PALETTES = (
     ("#f0c56b", "#d8693f", "#2c6a70", "#f3e6cf"),
     ("#27406b", "#6fa3b5", "#f2d3a0", "#c2543d"),
@@ -54,6 +56,8 @@ def _front(heap: Heap, solids: Solids) -> None:
             for z in (1.0, 1.06, 1.5):
                 for x in np.arange(s["x0"] + 0.12, s["x1"] - 0.12, 0.09):
                     heap.box((x, y + 0.002, z), (x + 0.03, y + 0.005, z + 0.03), "paper", "#dfe5e4")
+    for name in ("film west", "film east"):
+        _film(heap, solids[name])
     for name in ("post west", "post east", "door head"):
         s = solids[name]
         heap.box((s["x0"], s["y0"], s["z0"]), (s["x1"], s["y1"], s["z1"]), "dark metal", ANTHRACITE, 0.008)
@@ -62,6 +66,33 @@ def _front(heap: Heap, solids: Solids) -> None:
     for x in (-0.02, 0.02):
         heap.box((-3.3, 0.03 + x, 0), (3.3, 0.035 + x, 0.004), "metal", "#6d6e70")
     heap.say("GALLERIA", (0.0, -0.125, 3.7), SOUTH, 0.34, colour=(2.2, 2.15, 2.0), deep=0.05)
+
+
+def _film(heap: Heap, s: dict[str, Any]) -> None:
+    """Milky film on a pane, with leaves printed on it; above it stripes that thin out."""
+    a, b, y, top = s["x0"], s["x1"], s["y1"], s["z1"]
+    heap.sheet([(b, y, 0.0), (a, y, 0.0), (a, y, top), (b, y, top)], "film", "#f1f4f0")
+    for row in range(6):
+        low = top + 0.03 + 0.085 * row
+        high = low + 0.06 * (1 - row / 6)
+        heap.sheet([(b, y, low), (a, y, low), (a, y, high), (b, y, high)], "film", "#f1f4f0")
+    rng = np.random.default_rng(7)
+    for x in np.arange(a + 0.25, b - 0.1, 0.36):
+        colour = PRINTS[int(rng.integers(len(PRINTS)))]
+        _stem(heap, float(x + rng.uniform(-0.06, 0.06)), y + 0.002, float(rng.uniform(0.75, 1.5)), colour, rng)
+
+
+def _stem(heap: Heap, x: float, y: float, tall: float, colour: str, rng: np.random.Generator) -> None:
+    """A printed plant: a stem that sways, with pairs of leaves."""
+    lean = float(rng.uniform(-0.12, 0.12))
+    middle = [(x + lean * t * t, 0.1 + tall * t) for t in np.linspace(0, 1, 9)]
+    edge = [(u - 0.006, z) for u, z in middle] + [(u + 0.006, z) for u, z in middle[::-1]]
+    heap.sheet([(u, y, z) for u, z in edge], "film", colour)
+    for u, z in middle[2:]:
+        for side in (-1, 1):
+            far, up = side * float(rng.uniform(0.09, 0.14)), float(rng.uniform(0.07, 0.12))
+            leaf = [(0.0, 0.0), (0.55 * far, 0.2 * up), (far, up), (0.3 * far, 0.75 * up)]
+            heap.sheet([(u + i, y, z + j) for i, j in leaf[::-side]], "film", colour)
 
 
 def picture(

@@ -130,12 +130,21 @@ def ribs(n: Nodes) -> None:
 
 def leaf(n: Nodes) -> None:
     """A leaf: light goes through it."""
-    colour = n.times(n.tint, n.between(n.noise(9.0), 0.6, 1.4))
+    _thin(n, n.times(n.tint, n.between(n.noise(9.0), 0.6, 1.4)), 0.25)
+
+
+def film(n: Nodes) -> None:
+    """Film on glass: milky, half of the light goes through."""
+    _thin(n, n.tint, 0.5)
+
+
+def _thin(n: Nodes, colour: Any, share: float) -> None:  # noqa: ANN401 - nodes have no types
+    """A sheet that lets a share of the light through, scattered."""
     node = n.body(colour, 0.45)
     through = n.make("ShaderNodeBsdfTranslucent")
     n.join(colour, through.inputs[0])
     both = n.make("ShaderNodeMixShader")
-    both.inputs[0].default_value = 0.25
+    both.inputs[0].default_value = share
     n.tree.links.new(node.outputs[0], both.inputs[1])
     n.tree.links.new(through.outputs[0], both.inputs[2])
     n.tree.links.new(both.outputs[0], n.out.inputs[0])
@@ -187,6 +196,7 @@ BUILD: dict[str, Callable[[Nodes], None]] = {
     "bricks": bricks,
     "ribs": ribs,
     "leaf": leaf,
+    "film": film,
     "glass": glass,
     "pane": glass,
     "glow": glow,

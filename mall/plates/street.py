@@ -40,7 +40,7 @@ def build(heap: Heap, rng: np.random.Generator, *, dusk: bool) -> None:
         heap.box((side * 6.0, 0.0, 0.0), (side * 20, 0.2, 4.0), "panel", "#a9a49a")
     heap.box((-3.2, -1.6, 3.45), (3.2, 0.0, 3.6), "satin", "#3a3d40", 0.02)  # a roof over the door
     for x in (-1.6, 0.0, 1.6):
-        heap.roof(x - 0.2, -1.05, x + 0.2, -0.75, 3.44, "lamp", (15.0, 12.5, 9.5))
+        heap.roof(x - 0.2, -1.05, x + 0.2, -0.75, 3.44, "lamp", (42.0, 36.0, 28.0))
     for x in (-11.0, -5.6, 4.4, 9.8):
         _tree(heap, rng, x, -12.6)
     for x in (-7.4, 1.9, 8.2):
@@ -126,7 +126,7 @@ def _car(colour: str) -> Heap:
 def light(*, dusk: bool) -> None:
     """The sky, and by day a hazy sun from behind the mall: it lights the houses across the street."""
     if dusk:
-        shoot.sky((0.2, 0.25, 0.42), (0.06, 0.11, 0.3))
+        shoot.sky((0.55, 0.62, 0.85), (0.18, 0.27, 0.6))
         return
     shoot.sky((3.9, 4.1, 4.3), (2.9, 3.5, 4.4))
     shoot.sun((0.55, -1.0, -0.8), 11.0, (1.0, 0.93, 0.82))

@@ -78,6 +78,7 @@ CORRIDOR = (-3.5, 10.0, 3.5, 34.0)
 SHOP_A = (-10.0, 11.0, -3.5, 20.0)
 SHOP_B = (3.5, 17.0, 10.0, 26.0)
 T = 0.2  # thickness of walls
+FILM = 1.95  # how high the film on the front's panes reaches
 
 ENTRANCE = Doorway("entrance", Floor(-1.6, 0.0), Floor(1.6, 0.0), Floor(0.0, 2.0))
 PASSAGE = Doorway("passage", Floor(-3.0, 34.0), Floor(3.0, 34.0), Floor(0.0, 32.0))
@@ -102,6 +103,9 @@ SOLIDS: tuple[Solid, ...] = (
     # The glass front with its door; the leaves stand open in front of the side panes.
     Solid("front west", -6.0, -0.06, 0.0, -1.7, 0.0, 3.4, Stuff.GLASS),
     Solid("front east", 1.7, -0.06, 0.0, 6.0, 0.0, 3.4, Stuff.GLASS),
+    # Printed film on the side panes, up to above the eyes: who is outside is seen in the doorway.
+    Solid("film west", -6.0, -0.02, 0.0, -1.7, -0.01, FILM, Stuff.SIGN),
+    Solid("film east", 1.7, -0.02, 0.0, 6.0, -0.01, FILM, Stuff.SIGN),
     Solid("leaf west", -3.3, 0.02, 0.0, -1.7, 0.06, 2.5, Stuff.GLASS),
     Solid("leaf east", 1.7, 0.02, 0.0, 3.3, 0.06, 2.5, Stuff.GLASS),
     Solid("post west", -1.7, -0.1, 0.0, -1.6, 0.08, 3.4, Stuff.METAL),

@@ -80,8 +80,12 @@ class Room:
 
 _WARM, _COOL = np.array([1.0, 0.965, 0.91]), np.array([0.90, 0.96, 1.0])
 LAMP_LIGHT = 2.4  # radiance over pi of a panel
+# Three lamps under the roof over the door: places, and their strength as square metres of a hall's panel.
+CANOPY = ((-1.6, -0.9, 3.44), (0.0, -0.9, 3.44), (1.6, -0.9, 3.44))
+CANOPY_AREA = 0.7
+DOORWAY = 0.15  # the share of the hall's lamps that reaches the pavement
 WINDOW = (12.0, 3.4)  # width and height of the glass front
-SKY = {Light.DAY: 1.5 * _COOL, Light.DUSK: np.array([0.05, 0.07, 0.13])}
+SKY = {Light.DAY: 1.5 * _COOL, Light.DUSK: np.array([0.12, 0.15, 0.23])}
 PAVEMENT = {Light.DAY: np.array([0.60, 0.60, 0.58]), Light.DUSK: np.array([0.06, 0.06, 0.07])}
 
 
@@ -107,7 +111,9 @@ def room_of(x: float, y: float) -> Room | None:
     return None
 
 
+OUTSIDE = "outside"
 _SEEN = {  # how much of one room's lamps another sees through the openings between them
+    ("hall", OUTSIDE): DOORWAY,
     ("hall", "corridor"): 0.75,
     ("corridor", "hall"): 0.75,
     ("shop-a", "corridor"): 0.25,
@@ -128,10 +134,10 @@ class Lighting:
     def __init__(self, hour: Light, pavement: Array | None = None) -> None:
         self._hour = hour
         self._pavement = PAVEMENT[hour] if pavement is None else np.asarray(pavement, dtype=np.float64)
-        self._at = np.array([(lamp.x, lamp.y, lamp.z) for lamp in LAMPS])
-        self._area = np.array([lamp.wide * lamp.long for lamp in LAMPS])
+        self._at = np.array([*((lamp.x, lamp.y, lamp.z) for lamp in LAMPS), *CANOPY])
+        self._area = np.array([*(lamp.wide * lamp.long for lamp in LAMPS), *(CANOPY_AREA,) * len(CANOPY)])
         self._soft = self._area / 4  # keeps a panel from becoming a point when it is near
-        self._room = [getattr(room_of(lamp.x, lamp.y), "name", "outside") for lamp in LAMPS]
+        self._room = [getattr(room_of(x, y), "name", OUTSIDE) for x, y, _ in self._at.tolist()]
         wide, high = WINDOW
         x, z = np.meshgrid((np.arange(6) + 0.5) / 6 * wide - wide / 2, (np.arange(2) + 0.5) / 2 * high)
         self._panes = np.stack([x, np.zeros_like(x), z], -1).reshape(-1, 3)
@@ -139,10 +145,8 @@ class Lighting:
     def at(self, place: Array) -> Lit:
         """The light at a place, (3,) metres: the middle of a body."""
         room = room_of(float(place[0]), float(place[1]))
-        name = "outside" if room is None else room.name
+        name = OUTSIDE if room is None else room.name
         seen = np.array([1.0 if lamp == name else _SEEN.get((lamp, name), 0.0) for lamp in self._room])
-        if room is None:
-            seen *= 0.0 if place[1] > 0 else 0.15
         to = self._at - place
         far2 = (to**2).sum(1)
         reach = self._area * np.maximum(to[:, 2], 0.0) / np.sqrt(far2) / (far2 + self._soft) * seen

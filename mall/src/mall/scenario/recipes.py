@@ -39,7 +39,7 @@ def _visits(adult: Who) -> dict[str, Visit]:
         "in-hall": Visit("hall", "entrance", (PHONE,), one),
         "couple": Visit("entrance", "passage", (SCREEN, SHOP_A), two),
         "family": Visit("entrance", "entrance", (QUEUE, SCREEN), (adult, CHILD)),
-        "family-b": Visit("passage", "passage", (SHOP_B,), (adult, CHILD), shows=False),
+        "family-out": Visit("entrance", "passage", (SCREEN, SHOP_A), (adult, CHILD)),
         "friends": Visit("entrance", "passage", (Step("meeting", (6, 10), Doing.CHAT),), (adult,) * 3),
         "friends-back": Visit(
             "passage", "entrance", (Step("window-a", (5, 9), Doing.CHAT),), (adult,) * 3, shows=False
@@ -76,7 +76,8 @@ RECIPES: dict[str, Recipe] = {
             Due(-30, "in-shop-b"),
             Due(-29, "back-through"),
             Due(-24, "coffee"),
-            Due(-17, "family"),
+            Due(-20, "family-out"),
+            Due(-15, "buyer"),
             Due(-13, "buyer"),
             Due(-9, "hasty"),
             Due(0, "on-line"),
@@ -164,7 +165,7 @@ RECIPES: dict[str, Recipe] = {
             Due(20, "friends-back"),
             Due(28, "round"),
             Due(30, "through"),
-            Due(34, "family-b"),
+            Due(34, "shopper-b"),
         ),
         (Flow(1.5, (("through", 2), ("back-through", 2), ("shopper-b", 1))),),
         warm=40,
