@@ -24,6 +24,8 @@ PALETTES = (
 def build(heap: Heap, solids: Solids, rng: np.random.Generator) -> None:
     """Add what belongs to the hall."""
     _front(heap, solids)
+    for name in ("film west", "film east"):
+        _film(heap, solids[name])
     kiosk.build(heap, rng)
     _screen(heap)
     _walls(heap)
@@ -56,8 +58,6 @@ def _front(heap: Heap, solids: Solids) -> None:
             for z in (1.0, 1.06, 1.5):
                 for x in np.arange(s["x0"] + 0.12, s["x1"] - 0.12, 0.09):
                     heap.box((x, y + 0.002, z), (x + 0.03, y + 0.005, z + 0.03), "paper", "#dfe5e4")
-    for name in ("film west", "film east"):
-        _film(heap, solids[name])
     for name in ("post west", "post east", "door head"):
         s = solids[name]
         heap.box((s["x0"], s["y0"], s["z0"]), (s["x1"], s["y1"], s["z1"]), "dark metal", ANTHRACITE, 0.008)

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from galleria.capture.writer import VideoWriter
-from mall.look.sheets import GREEN, RED, before_after, clip_sheet, drawn_over, frames_at, grid, save, truth_sheet
+from mall.look.sheets import GREEN, RED, clip_sheet, drawn_over, frames_at, grid, truth_sheet
 from mall.truth.files import COLUMNS
 
 
@@ -59,11 +59,3 @@ def test_truth_is_that_of_the_frame_below_it(clip):
     top = with_label.height - 432 - 28
     columns = [x for x in range(768) if with_label.getpixel((6 + x, top + 200)) == GREEN]
     assert columns == [50, 150]
-
-
-def test_before_and_after_stand_side_by_side(tmp_path):
-    before, after = tmp_path / "a.png", Image.new("RGB", (100, 50), (0, 255, 0))
-    save(Image.new("RGB", (50, 50), (255, 0, 0)), before)
-    sheet = before_after(before, after, 80)
-    assert sheet.getpixel((20, 20)) == (255, 0, 0)
-    assert sheet.getpixel((120, 20)) == (0, 255, 0)

@@ -92,7 +92,7 @@ SERVER = Floor(4.5, 7.0)  # where staff stand behind the counter
 # Places of the queue, the first right behind the one who is served.
 QUEUE = (Floor(2.72, 6.1), Floor(2.68, 5.2), Floor(2.6, 4.3), Floor(2.2, 3.5), Floor(1.5, 3.0), Floor(0.7, 2.9))
 SCREEN_CENTRE = (-5.9, 5.5, 1.6)
-WATCHING = ((-3.2, 4.25), (-2.9, 4.8), (-3.3, 5.5), (-2.7, 6.2), (-3.3, 6.7))  # where watchers like to stand
+WATCHING = ((-3.2, 4.25), (-2.9, 4.8), (-3.3, 5.5), (-2.7, 6.2), (-3.3, 6.6))  # where watchers like to stand
 
 
 def _wall(name: str, x0: float, y0: float, x1: float, y1: float, z0: float = 0.0, z1: float = CEILING) -> Solid:

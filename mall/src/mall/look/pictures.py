@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PIL import Image
-
 from mall.body.figure import make_figure
 from mall.cast import CAST
 from mall.domain.scene import Scene
 from mall.scenario import play
 
-from .sheets import cast_sheet, clip_sheet, frames_at, grid, save
+from .sheets import cast_sheet, clip_sheet, frames_at, grid, save, truth_sheet
 from .topview import film, plan_picture
+
+TOGETHER = 12.0  # seconds: when all cameras are shown side by side
+TRUTH_AT = (12.0, 33.0)  # when the truth is drawn over the first camera's picture
 
 
 def draw(scenes: Sequence[Scene], footage: Path, out: Path, told: Callable[[str], None]) -> None:
@@ -40,11 +41,9 @@ def draw(scenes: Sequence[Scene], footage: Path, out: Path, told: Callable[[str]
     told("plan")
     plan_picture(play(scenes[0], CAST)).save(out / "plan.png")
     told("cameras")
-    save(_cameras(scenes[0], footage), out / "cameras.jpg")
+    clips = [footage / scenes[0].id / f"{camera}.mp4" for camera in scenes[0].cameras]
+    save(grid([frames_at(clip, [TOGETHER])[0] for clip in clips], scenes[0].cameras, 2), out / "cameras.jpg")
+    told("truth")
+    save(truth_sheet(clips[0], TRUTH_AT), out / "truth.jpg")
     told("cast")
     save(cast_sheet([make_figure(person) for person in CAST]), out / "cast.jpg")
-
-
-def _cameras(scene: Scene, footage: Path, at: float = 12.0) -> Image.Image:
-    clips = [footage / scene.id / f"{camera}.mp4" for camera in scene.cameras]
-    return grid([frames_at(clip, [at])[0] for clip in clips], scene.cameras, 2)

@@ -120,21 +120,6 @@ def _rows(path: Path) -> dict[float, list[dict[str, str]]]:
     return found
 
 
-def before_after(before: Path | Image.Image, after: Path | Image.Image, wide: int = 768) -> Image.Image:
-    """Two pictures side by side, equally wide."""
-    pictures = [
-        Image.open(one).convert("RGB") if isinstance(one, Path) else one.convert("RGB") for one in (before, after)
-    ]
-    sized = [p.resize((wide, round(wide * p.height / p.width)), Image.Resampling.LANCZOS) for p in pictures]
-    tall = max(p.height for p in sized)
-    padded = []
-    for picture in sized:
-        page = Image.new("RGB", (wide, tall), PAPER)
-        page.paste(picture, (0, 0))
-        padded.append(page)
-    return grid(padded, ["before", "after"], 2)
-
-
 def cast_sheet(figures: Sequence[Figure], across: int = 6, tall: int = 360) -> Image.Image:
     """Everybody of a cast as they stand: from ahead, from behind, the head from ahead and from the side.
 

@@ -19,6 +19,7 @@ Array = NDArray[np.float64]
 
 WINDOWS = ((-3.5, 18.2, 1.4), (-3.5, 15.2, 1.7), (3.5, 21.2, 1.7), (3.2, 7.0, 1.3), (0.0, 22.0, 2.4))
 _SOFT = np.hanning(11)[1:-1] / np.hanning(11).sum()
+ARM = 0.3  # metres: nothing nearer is looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,11 @@ def gaze(me: Sight, mates: Sequence[Sight], rng: np.random.Generator) -> Array:
         if rng.random() < 0.5:  # noqa: PLR2004
             up[start : start + TICKS] = True
     out = np.where((phone & ~up)[:, None], near, out)
-    return np.round(smooth(out, _SOFT), 4)
+    out = smooth(out, _SOFT)
+    # On the way from one side to the other the point may come to one's own feet.
+    close = np.hypot(*(out[:, :2] - me.place).T) < ARM
+    out[close, :2] = (me.place + ARM * ahead)[close]
+    return np.round(out, 4)
 
 
 def _hold(me: Sight, at: int, rng: np.random.Generator) -> int:
@@ -109,7 +114,7 @@ def _glance(me: Sight, mates: Sequence[Sight], at: int, eyes: float, rng: np.ran
     for thing in things:
         way = np.array(thing[:2]) - me.place[at]
         far = float(np.hypot(*way))
-        if 1.2 < far < 9.0 and float(way @ aim) / far > 0.35:  # noqa: PLR2004
+        if 2.4 < far < 9.0 and float(way @ aim) / far > 0.35:  # noqa: PLR2004
             seen.append(thing)
     if not seen:
         side = rng.uniform(-0.6, 0.6) + me.heading[at]

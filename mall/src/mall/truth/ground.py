@@ -113,7 +113,7 @@ LINES: tuple[FloorLine, ...] = (
     ),
     FloorLine("books", "corridor", "Door of fig & page", Floor(3.2, 19.8), Floor(3.2, 22.8), Floor(4.0, 21.2), "books"),
     FloorLine("clothes", "shop", "Door of Norte", Floor(-3.6, 14.0), Floor(-3.6, 16.4), Floor(-5.0, 15.2), "clothes"),
-    FloorLine("kiosk", "till", "To the till", Floor(1.6, 5.1), Floor(1.6, 8.6), Floor(3.0, 6.0)),
+    FloorLine("kiosk", "till", "To the till", Floor(1.6, 5.2), Floor(1.6, 8.6), Floor(3.0, 6.0)),
     FloorLine("near-screen", "screen", "Towards the screen", Floor(-1.8, 3.4), Floor(-1.8, 7.6), Floor(-3.0, 5.5)),
 )
 
@@ -133,7 +133,7 @@ ZONES: tuple[FloorZone, ...] = (
         "watching",
         "screen",
         "Before the screen",
-        (Floor(-2.2, 3.4), Floor(-2.2, 7.6), Floor(-3.9, 6.6), Floor(-3.9, 4.4)),
+        (Floor(-2.2, 3.65), Floor(-2.2, 7.35), Floor(-3.9, 6.5), Floor(-3.9, 4.4)),
         Anchor.HEAD,
         HEAD,
     ),
