@@ -68,16 +68,19 @@ def build(
     told("plates", len(plates), len(plates))
     context = multiprocessing.get_context("spawn")
     ticker = context.Array("i", len(clips))
-    with ProcessPoolExecutor(os.cpu_count(), context, _begin, (ticker,)) as pool:
+    pool = ProcessPoolExecutor(os.cpu_count(), context, _begin, (ticker,))
+    try:
         people = sorted({name for scene in chosen for name in _people(scene)})
         _follow([pool.submit(_make, person) for person in CAST if person.id in people], "figures", told)
         truths = [pool.submit(_tell, scene, out) for scene in chosen]
         films = [pool.submit(_shoot, scene, camera, out, sample, row) for row, (scene, camera) in enumerate(clips)]
         total = sum(scene.frames for scene, _ in clips)
-        while wait(films, POLL).not_done and not any(film.done() and film.exception() for film in films):
+        while wait(films, POLL).not_done and not any(job.done() and job.exception() for job in (*truths, *films)):
             told("frames", sum(ticker[:]), total)
-        costs = [film.result() for film in films]
         _follow(truths, "truth", told)
+        costs = [film.result() for film in films]
+    finally:
+        pool.shutdown(cancel_futures=True)  # after a failure nothing more is begun
     told("frames", total, total)
     return costs
 
@@ -130,14 +133,14 @@ def _shoot(scene: Scene, camera: str, out: Path, sample: Path | None, row: int) 
                 film.write(frame, number)
             _ticker[row] = number + 1
     if sample is not None and shows:
-        _tell_sample(scene, camera, sample)
+        _tell_sample(replace(_played(scene), scene=_cut(scene, SAMPLE[2])), camera, sample)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return Cost(f"{scene.id}/{camera}", scene.frames, time.monotonic() - began, memory)
 
 
-def _tell_sample(scene: Scene, camera: str, sample: Path) -> None:
+def _tell_sample(played: Played, camera: str, sample: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        write_clip_truth(_played(_cut(scene, SAMPLE[2])), CAST, camera, Path(folder))
+        write_clip_truth(played, CAST, camera, Path(folder))
         name = f"{camera}.truth.json"
         shutil.copyfile(Path(folder) / name, sample / name)
     write_site(sample / "site.yaml", "", (camera,))

@@ -80,13 +80,15 @@ class Room:
 
 _WARM, _COOL = np.array([1.0, 0.965, 0.91]), np.array([0.90, 0.96, 1.0])
 LAMP_LIGHT = 2.4  # radiance over pi of a panel
-# Three lamps under the roof over the door: places, and their strength as square metres of a hall's panel.
+# Three lamps under the roof over the door: places, and the square metres of a hall's panel that shine as they do.
 CANOPY = ((-1.6, -0.9, 3.44), (0.0, -0.9, 3.44), (1.6, -0.9, 3.44))
-CANOPY_AREA = 0.7
+CANOPY_AREA = 0.23
 DOORWAY = 0.15  # the share of the hall's lamps that reaches the pavement
+THRESHOLD = 1.2  # metres before the door within which the hall's light takes over from that outside
+CLEAR = 0.64  # of the sky's light that comes in: glass takes some, the film on it half of what falls on it
 WINDOW = (12.0, 3.4)  # width and height of the glass front
 SKY = {Light.DAY: 1.5 * _COOL, Light.DUSK: np.array([0.12, 0.15, 0.23])}
-PAVEMENT = {Light.DAY: np.array([0.60, 0.60, 0.58]), Light.DUSK: np.array([0.06, 0.06, 0.07])}
+PAVEMENT = {Light.DAY: np.array([0.60, 0.60, 0.58]), Light.DUSK: np.array([0.17, 0.17, 0.18])}
 
 
 def rooms() -> tuple[Room, ...]:
@@ -138,6 +140,7 @@ class Lighting:
         self._area = np.array([*(lamp.wide * lamp.long for lamp in LAMPS), *(CANOPY_AREA,) * len(CANOPY)])
         self._soft = self._area / 4  # keeps a panel from becoming a point when it is near
         self._room = [getattr(room_of(x, y), "name", OUTSIDE) for x, y, _ in self._at.tolist()]
+        self._hall = room_of(0.0, 5.0)
         wide, high = WINDOW
         x, z = np.meshgrid((np.arange(6) + 0.5) / 6 * wide - wide / 2, (np.arange(2) + 0.5) / 2 * high)
         self._panes = np.stack([x, np.zeros_like(x), z], -1).reshape(-1, 3)
@@ -146,7 +149,8 @@ class Lighting:
         """The light at a place, (3,) metres: the middle of a body."""
         room = room_of(float(place[0]), float(place[1]))
         name = OUTSIDE if room is None else room.name
-        seen = np.array([1.0 if lamp == name else _SEEN.get((lamp, name), 0.0) for lamp in self._room])
+        inner = max(0.0, 1 + float(place[1]) / THRESHOLD) if room is None and place[1] < 0 else 0.0
+        seen = self._seen(name) if inner == 0 else (1 - inner) * self._seen(OUTSIDE) + inner * self._seen("hall")
         to = self._at - place
         far2 = (to**2).sum(1)
         reach = self._area * np.maximum(to[:, 2], 0.0) / np.sqrt(far2) / (far2 + self._soft) * seen
@@ -155,11 +159,18 @@ class Lighting:
         # A lamp's place among the nearest comes and goes without a jump as a person walks.
         share = np.zeros(len(reach))
         share[near] = np.clip((reach[near] - next_one) / np.maximum(0.35 * reach[near], 1e-9), 0.0, 1.0)
-        cube = self._surroundings(room) + self._falls(to, far2, reach * (1 - share) * LAMP_LIGHT, _WARM)
+        around = self._surroundings(room)
+        if inner > 0:
+            around += inner * (self._surroundings(self._hall) - around)
+        cube = around + self._falls(to, far2, reach * (1 - share) * LAMP_LIGHT, _WARM)
         if room is not None and name in ("hall", "corridor"):
             cube += self._window(place)
         power = (self._area * seen * share)[near, None] * LAMP_LIGHT * _WARM
         return Lit(cube, self._at[near], self._soft[near], power)
+
+    def _seen(self, name: str) -> Array:
+        """How much of each lamp reaches a room, (lamps,)."""
+        return np.array([1.0 if lamp == name else _SEEN.get((lamp, name), 0.0) for lamp in self._room])
 
     @staticmethod
     def _falls(to: Array, far2: Array, strength: Array, colour: Array) -> Array:
@@ -173,7 +184,7 @@ class Lighting:
         far2 = np.maximum((to**2).sum(1), 0.6)
         area = WINDOW[0] * WINDOW[1] / len(self._panes)
         strength = area * np.maximum(-to[:, 1], 0.0) / np.sqrt(far2) / (far2 + area / 4) / np.pi
-        return self._falls(to, far2, strength, SKY[self._hour] * 0.8)
+        return self._falls(to, far2, strength, SKY[self._hour] * CLEAR)
 
     def _surroundings(self, room: Room | None) -> Array:
         """Light from floor, walls and ceiling around, (6, 3)."""

@@ -20,6 +20,7 @@ from .figures import Model
 from .floorshade import HALF, PERSONS, TILE, FloorShade
 from .light import Lighting, Lit
 from .plate import Plate
+from .rays import directions
 from .selfshadow import Atlas
 from .sensor import Sensor
 from .stock import Actor, Prop, Stock, Thing, things
@@ -30,6 +31,7 @@ Array = NDArray[np.float64]
 Floats = NDArray[np.float32]
 _COARSE = len(LEVELS) - 1
 _FADE_FLOOR = (0.0, 0.0, 0.85)  # a floor's reflection loses by metres of height
+OUTSIDE = -0.3  # metres: the ground beyond the door's metal sill lies south of it
 _FADE_GLASS = (0.0, 0.12, 0.0)
 
 
@@ -104,11 +106,12 @@ class Renderer:
         return light, rect
 
     def _pavement(self) -> Array | None:
-        """The light of the ground outside as the plate shows it."""
-        outside = self._surface.floor * (self._surface.panes < self._plate.depth) if self._view.at[1] > 0 else None
-        if outside is None or outside.sum() < 200:  # noqa: PLR2004 - too few pixels say nothing
+        """The light of the ground outside as the plate shows it; None where it shows too little of it."""
+        y = self._view.at[1] + directions(self._view)[..., 1] * self._plate.depth
+        outside = (self._surface.floor > 0) & (y < OUTSIDE)
+        if outside.sum() < 200:  # noqa: PLR2004 - too few pixels say nothing
             return None
-        return np.asarray(np.median(self._plate.light[outside > 0], axis=0), dtype=np.float64)
+        return np.asarray(np.median(self._plate.light[outside], axis=0), dtype=np.float64)
 
     def _prepared(self, actors: Sequence[Actor | Prop | Thing]) -> list[_Cast]:
         """Everybody who may change the picture, the nearest first."""

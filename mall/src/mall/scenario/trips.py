@@ -76,7 +76,7 @@ def _after(gate: Gate, there: str, point: Array, goal: Array, rng: np.random.Gen
     if gate.name == "entrance" and there == "hall" and float(goal[1]) > 3.6:  # noqa: PLR2004 - up to the camera
         x = float(np.clip(rng.normal(0.3, 0.4), -0.45, 1.05))
         if float(goal[1]) < 9.0:  # noqa: PLR2004 - and then aside
-            return [np.array([x, rng.uniform(5.4, 6.2)])]
+            return [np.array([x, min(rng.uniform(5.4, 6.2), float(goal[1]))])]
         return [np.array([x, rng.uniform(4.4, 5.2)]), np.array([x + rng.normal(0.0, 0.2), 8.4])]
     if gate.name == "entrance" and there == "outside":
         return [np.array([point[0] * 1.2, -rng.uniform(1.6, 2.4)])]
