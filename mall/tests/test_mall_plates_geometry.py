@@ -52,7 +52,7 @@ def test_walls_stand_where_the_plan_says(eye) -> None:
     """Against the plan's own boxes; what hangs on walls is thin, and display windows are cut 17 cm into them."""
     view, _, depth, _, world = eye
     if view.name in {"entrance", "down"}:
-        # They see no wall: the mat in the door, instead, where the camera's own projection puts its middle.
+        # They see little of a wall: the mat in the door, instead, where the camera's own projection puts its middle.
         right, down, ahead = view.turn() @ (np.array([0.0, 1.0, 0.003]) - view.at)
         column, row = np.array([right, down]) / ahead * view.focal + np.array(CANVAS) / 2
         assert np.abs(world[int(row), int(column)] - (0.0, 1.0, 0.003)).max() < 0.02

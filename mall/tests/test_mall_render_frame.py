@@ -5,8 +5,10 @@ import pytest
 
 from mall.domain.figure import Shade
 from mall.domain.lens import CANVAS, SIZE, VIEWS, View
+from mall.domain.place import SOLIDS
 from mall.domain.scene import Light
 from mall.render.plate import Plate
+from mall.render.rays import cast, directions
 from mall.render.renderer import Renderer
 from mall.render.stock import Thing
 from mall_render_things import ball, flat, needs_graphics, thing
@@ -26,6 +28,22 @@ def floored(view: View, gloss: float = 0.0) -> Plate:
     depth = np.where(fall < -1e-3, view.at[2] / np.maximum(-fall, 1e-3), 1e4).astype(np.float32)
     shape = depth.shape
     return Plate(np.full((*shape, 3), 0.36, np.float32), depth, np.full(shape, gloss, np.float32))
+
+
+def test_the_street_lights_who_is_outside() -> None:
+    view = VIEWS["entrance"]
+    film = [solid for solid in SOLIDS if solid.name.startswith("film")]
+    plate = floored(view)
+    depth = np.minimum(plate.depth, cast(np.asarray(view.at), directions(view), film))
+    south = view.at[1] + directions(view)[..., 1] * depth < -0.4
+    street = []
+    for grey in (0.05, 0.6):
+        light = np.where(south[..., None], np.float32(grey), np.float32(0.2)) * np.ones(3, np.float32)
+        renderer = Renderer(view, Plate(light, depth, plate.gloss), Light.DAY)
+        spot, _ = view.project(np.array([0.0, -3.0, 1.5]))
+        drawn = renderer.frame([thing(ball(0.4, 0.5), (0.0, -3.0, 1.5))])
+        street.append(float(drawn[int(spot[1]), int(spot[0])].mean()))
+    assert street[1] > 2 * street[0]
 
 
 @pytest.mark.parametrize("name", sorted(VIEWS))

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -189,7 +190,13 @@ def test_the_site_file_of_one_clip_names_only_its_camera(tmp_path):
     site = load_site(tmp_path / "site.yaml")
     assert [camera.id for camera in site.cameras] == ["entrance"]
     assert [entrance.id for entrance in site.entrances] == ["front"]
-    assert site_text("", ("entrance",)) == site_text("", ("entrance",))
+
+
+def test_what_lies_in_the_folders_has_the_lines_of_today():
+    root = Path(__file__).parents[2]
+    assert (root / "footage" / "site.yaml").read_text(encoding="utf-8") == site_text()
+    sample = root / "src" / "galleria" / "sample" / "site.yaml"
+    assert sample.read_text(encoding="utf-8") == site_text("", ("entrance",))
 
 
 @pytest.mark.parametrize("name", VIEWS)

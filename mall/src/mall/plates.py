@@ -11,7 +11,6 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -20,7 +19,6 @@ from mall.domain.lens import CANVAS, VIEWS, View
 from mall.domain.place import LAMPS, SOLIDS
 from mall.domain.scene import KNOCK, Light
 
-Progress = Callable[[str], None]
 SCRIPTS = Path(__file__).resolve().parents[2] / "plates"
 SAMPLES = 12
 SEED = 20
@@ -82,7 +80,7 @@ def is_fresh(view_name: str, light: Light, *, moved: bool = False) -> bool:
     return path.exists() and note.exists() and note.read_text(encoding="utf-8") == mark
 
 
-def ensure(view_name: str, light: Light = Light.DAY, *, moved: bool = False, progress: Progress | None = None) -> Path:
+def ensure(view_name: str, light: Light = Light.DAY, *, moved: bool = False) -> Path:
     """Give a plate's file, and render it first where it is missing or out of date.
 
     The file is an npz with `light` (h, w, 3) float16 linear radiance, `depth` (h, w) float32 metres along the optical
@@ -96,8 +94,6 @@ def ensure(view_name: str, light: Light = Light.DAY, *, moved: bool = False, pro
     note = path.with_suffix(".txt")
     if is_fresh(view_name, light, moved=moved):
         return path
-    if progress is not None:
-        progress(f"rendering {path.stem}")
     path.parent.mkdir(parents=True, exist_ok=True)
     note.unlink(missing_ok=True)
     _render(asked, path)

@@ -63,7 +63,7 @@ def head_parts(body: Body, person: Person) -> list[Part]:
     parts = [*eyeballs(body), lashes(body), skin_part(body, body.points[:, 2] < low)]
     parts += hair(body, fit, looks.hair, looks.hair_colour, seed)
     parts += beard(body, fit, looks.beard, looks.hair_colour, seed)
-    if looks.glasses and hasattr(wear, "glasses"):
+    if looks.glasses:
         parts.append(wear.glasses(body, looks.glasses, (0.08, 0.07, 0.07)))
     return simplified(parts, Level(np.inf, cloth=0.0, skin=0.0, hair=2))
 

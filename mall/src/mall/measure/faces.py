@@ -151,11 +151,6 @@ def _frames(clip: Path) -> Iterator[tuple[int, Picture]]:
             yield round((frame.pts or 0) * base * rate), np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
 
 
-def measure(clip: Path, people: Path, every: int = 2) -> dict[str, Any]:
-    """Measure one clip against its people.csv; see `report`."""
-    return report(watch(clip, people, every))
-
-
 def report(seen: Iterable[Seen]) -> dict[str, Any]:
     """Figures: recall of faces by size and by yaw, over all of 50 pixels and 30 degrees, and distances."""
     rows = list(seen)
@@ -173,9 +168,9 @@ def _bands(edges: tuple[float, ...]) -> Iterator[tuple[float, float]]:
     return pairwise(edges)
 
 
-def _recall(rows: Iterable[Seen]) -> dict[str, float]:
+def _recall(rows: Iterable[Seen]) -> dict[str, float | None]:
     found = [one.found for one in rows]
-    return {"faces": len(found), "found": round(sum(found) / len(found), 4) if found else 0.0}
+    return {"faces": len(found), "found": round(sum(found) / len(found), 4) if found else None}
 
 
 def apart(seen: Iterable[Seen]) -> dict[str, Any]:
@@ -188,18 +183,23 @@ def apart(seen: Iterable[Seen]) -> dict[str, Any]:
 
 
 def separation(people: dict[str, Array]) -> dict[str, Any]:
-    """The same for embeddings (n, 128) by person."""
+    """The same for embeddings (n, 128) by person; None for what nobody or one person alone cannot tell."""
     same = {name: float(distances(rows, rows).max()) for name, rows in people.items()}
     pairs = [
         (float(distances(people[a], people[b]).min()), a, b)
         for i, a in enumerate(sorted(people))
         for b in sorted(people)[i + 1 :]
     ]
-    closest = min(pairs, default=(0.0, "", ""))
+    closest, *pair = min(pairs, default=(None, "", ""))
     widest = max(same, key=lambda name: same[name], default="")
+    largest = same.get(widest)
+    margin = None if closest is None or largest is None else closest - largest
     return {
         "people": len(people), "faces": sum(map(len, people.values())),
-        "same_largest": round(same.get(widest, 0.0), 4), "same_person": widest,
-        "different_smallest": round(closest[0], 4), "different_pair": closest[1:],
-        "margin": round(closest[0] - same.get(widest, 0.0), 4),
+        "same_largest": _rounded(largest), "same_person": widest,
+        "different_smallest": _rounded(closest), "different_pair": tuple(pair), "margin": _rounded(margin),
     }  # fmt: skip
+
+
+def _rounded(distance: float | None) -> float | None:
+    return None if distance is None else round(distance, 4)

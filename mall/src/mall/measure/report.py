@@ -60,6 +60,10 @@ def faces_table(faces: dict[str, Any]) -> str:
     rows = []
     for clip, figures in faces.items():
         recall, apart = figures["recall"], figures["distances"]
-        found = f"{recall['faces']} | {recall['found']:.3f} | {apart['people']}"
-        rows.append(f"| {clip} | {found} | {apart['same_largest']:.3f} | {apart['different_smallest']:.3f} |\n")
+        found = f"{recall['faces']} | {_shown(recall['found'])} | {apart['people']}"
+        rows.append(f"| {clip} | {found} | {_shown(apart['same_largest'])} | {_shown(apart['different_smallest'])} |\n")
     return head + "|---|---:|---:|---:|---:|---:|\n" + "".join(rows)
+
+
+def _shown(figure: float | None) -> str:
+    return "-" if figure is None else f"{figure:.3f}"

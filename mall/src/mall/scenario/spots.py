@@ -44,12 +44,11 @@ SPOTS: dict[str, tuple[Spot, ...]] = {
         (7.1, 22.3, 7.1, 21.4, 0.85),
     ),
     "window-a": _spots((-2.55, 17.4, -3.6, 17.4, 1.3), (-2.45, 18.4, -3.6, 18.4, 1.3), (-2.6, 19.2, -3.6, 19.3, 1.2)),
-    "window-b": _spots((2.5, 23.2, 3.6, 23.0, 1.4), (2.4, 18.9, 3.6, 19.2, 1.4)),
     "screen": tuple(Spot(Floor(x, y), place.SCREEN_CENTRE) for x, y in place.WATCHING),
     # On the counting line of the entrance, and where those who think better of it turn.
     "line": _spots((0.5, 1.0, 0.6, 3.4, 1.4), (-0.6, 1.0, -0.5, 3.4, 1.4), (0.1, 1.0, 0.2, 3.4, 1.4)),
     "turn": _spots((0.2, 1.45, 0.2, 4.0, 1.4), (-0.95, 1.35, -0.8, 4.0, 1.4), (1.05, 1.4, 1.0, 4.0, 1.4)),
-    # Where those who come in stop to read the sign that hangs ahead of them.
+    # Where those who come in stop and look up the corridor, as one does at a sign: the camera hangs on that way.
     "sign": _spots(
         (0.45, 7.15, 0.5, 11.0, 2.3),
         (-0.15, 7.3, 0.0, 11.0, 2.3),
@@ -58,19 +57,13 @@ SPOTS: dict[str, tuple[Spot, ...]] = {
     ),
     "hall": _spots((-1.4, 7.6, 0.4, 3.0, 1.4), (-2.2, 2.6, -0.2, 2.4, 1.4), (-3.9, 8.4, -1.5, 6.0, 1.4)),
     "meeting": _spots((-2.5, 1.9, -1.0, 2.3, 1.5), (1.0, 8.4, 0.4, 6.0, 1.5), (-3.2, 8.5, -1.5, 6.6, 1.5)),
-    "bench": _spots((-2.1, 25.4, -2.1, 22.0, 1.3), (-2.0, 26.6, -2.0, 23.0, 1.3)),
-    "crossing": _spots((-1.0, 20.6, -1.0, 17.0, 1.4), (0.9, 16.4, 0.9, 20.0, 1.4), (0.4, 23.6, 0.4, 19.0, 1.4)),
-    "door-a": _spots((-2.6, 15.2, -6.0, 15.2, 1.2), (-2.7, 14.5, -6.0, 15.0, 1.2)),
     "counter": _spots((2.7, 8.2, 3.5, 8.2, 1.1)),  # to the side of the till: staff on their round ask something
     "server": (Spot(place.SERVER, (place.TILL.x, place.TILL.y, 1.4)),),
-    "machine": _spots((4.4, 8.1, 3.6, 8.2, 1.2)),
-    "back-shelf": _spots((4.9, 6.3, 5.7, 6.3, 1.3)),
     "tidy-a": _spots(
         (-9.2, 12.6, -9.8, 13.6, 1.3),
         (-7.5, 11.85, -7.5, 12.6, 1.1),
         (-7.3, 18.35, -7.3, 17.6, 1.1),
         (-9.2, 17.8, -9.8, 16.9, 1.3),
     ),
-    "tidy-b": _spots((6.0, 20.6, 6.9, 20.9, 0.85), (6.0, 18.8, 6.8, 18.6, 1.2), (6.0, 23.6, 6.8, 24.2, 1.2)),
     "staff": _spots((4.45, 11.8, 4.45, 13.5, 1.4)),
 }
