@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from mall.body.figure import make_figure
 from mall.cast import CAST
@@ -75,7 +76,8 @@ def build(
         truths = [pool.submit(_tell, scene, out) for scene in chosen]
         films = [pool.submit(_shoot, scene, camera, out, sample, row) for row, (scene, camera) in enumerate(clips)]
         total = sum(scene.frames for scene, _ in clips)
-        while wait(films, POLL).not_done and not any(job.done() and job.exception() for job in (*truths, *films)):
+        jobs: list[Future[Any]] = [*truths, *films]
+        while wait(films, POLL).not_done and not any(job.done() and job.exception() for job in jobs):
             told("frames", sum(ticker[:]), total)
         _follow(truths, "truth", told)
         costs = [film.result() for film in films]
