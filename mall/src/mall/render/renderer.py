@@ -31,7 +31,7 @@ Array = NDArray[np.float64]
 Floats = NDArray[np.float32]
 _COARSE = len(LEVELS) - 1
 _FADE_FLOOR = (0.0, 0.0, 0.85)  # a floor's reflection loses by metres of height
-OUTSIDE = -0.3  # metres: the ground beyond the door's metal sill lies south of it
+PAVED = -0.3  # metres: the ground beyond the door's metal sill lies south of it
 _FADE_GLASS = (0.0, 0.12, 0.0)
 
 
@@ -108,7 +108,7 @@ class Renderer:
     def _pavement(self) -> Array | None:
         """The light of the ground outside as the plate shows it; None where it shows too little of it."""
         y = self._view.at[1] + directions(self._view)[..., 1] * self._plate.depth
-        outside = (self._surface.floor > 0) & (y < OUTSIDE)
+        outside = (self._surface.floor > 0) & (y < PAVED)
         if outside.sum() < 200:  # noqa: PLR2004 - too few pixels say nothing
             return None
         return np.asarray(np.median(self._plate.light[outside], axis=0), dtype=np.float64)
