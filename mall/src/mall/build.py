@@ -18,6 +18,7 @@ from typing import Any
 
 from mall.body.figure import make_figure
 from mall.cast import CAST
+from mall.domain.lens import VIEWS
 from mall.domain.person import Person
 from mall.domain.scene import Played, Scene
 from mall.film import Film
@@ -127,9 +128,10 @@ def _shoot(scene: Scene, camera: str, out: Path, sample: Path | None, row: int) 
     shoot = Shoot(_played(scene), CAST, camera)
     shows = (scene.id, camera) == SAMPLE[:2] and scene.seconds >= SAMPLE[2]
     with ExitStack() as stack:
-        films = [stack.enter_context(Film(out / scene.id / f"{camera}.mp4", scene.fps))]
+        crf = VIEWS[camera].crf
+        films = [stack.enter_context(Film(out / scene.id / f"{camera}.mp4", scene.fps, crf))]
         if sample is not None and shows:
-            films.append(stack.enter_context(Film(sample / f"{camera}.mp4", scene.fps)))
+            films.append(stack.enter_context(Film(sample / f"{camera}.mp4", scene.fps, crf)))
         for number, frame in shoot.frames():
             for film in films[: 1 + (number < SAMPLE[2] * scene.fps)]:
                 film.write(frame, number)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from mall.domain.lens import SIZE
 
 # Small files of a still camera: long groups, a slow search, and one thread, so that the bytes do not depend on it.
-OPTIONS = {"crf": "27", "preset": "slow", "g": "80", "threads": "1", "colorprim": "bt709", "trc": "bt709"}
+OPTIONS = {"preset": "slow", "g": "80", "threads": "1", "colorprim": "bt709", "trc": "bt709"}
 
 
 class Film:
@@ -25,13 +25,14 @@ class Film:
     Args:
         path: of the clip, .mp4.
         fps: frames a second; the time of every frame is a whole multiple.
+        crf: how much is lost: x264's constant rate factor, 0 for nothing.
     """
 
-    def __init__(self, path: Path, fps: int) -> None:
+    def __init__(self, path: Path, fps: int, crf: int) -> None:
         self._path, self._part = path, path.with_name(f".{path.name}.part")
         path.parent.mkdir(parents=True, exist_ok=True)
         self._container = av.open(f"file:{self._part}", "w", format="mp4", container_options={"movflags": "+faststart"})
-        self._stream: VideoStream = self._container.add_stream("libx264", Fraction(fps), OPTIONS)
+        self._stream: VideoStream = self._container.add_stream("libx264", Fraction(fps), {"crf": str(crf), **OPTIONS})
         self._stream.width, self._stream.height = SIZE
         self._stream.pix_fmt = "yuv420p"
         self._stream.codec_context.time_base = Fraction(1, fps)

@@ -26,6 +26,7 @@ class View:
         up: the world direction that points up in the picture, roughly.
         barrel: first radial term k1 of the lens: a ray at undistorted radius r, in half picture widths, lands at
             r * (1 + k1 * r * r); negative bends straight lines outwards.
+        crf: what its recorder loses: x264's constant rate factor.
     """
 
     name: str
@@ -34,6 +35,7 @@ class View:
     across: float
     up: tuple[float, float, float] = (0.0, 0.0, 1.0)
     barrel: float = -0.04
+    crf: int = 27
 
     @property
     def focal(self) -> float:
@@ -85,7 +87,7 @@ def _turn(at: tuple[float, ...], to: tuple[float, ...], up: tuple[float, ...]) -
 VIEWS: dict[str, View] = {
     view.name: view
     for view in (
-        View("entrance", (0.3, 9.6, 2.2), (0.1, 1.0, 1.48), 46.0),
+        View("entrance", (0.3, 9.6, 2.05), (0.1, 1.0, 1.47), 46.0, crf=21),  # faces want bits
         View("down", (0.0, 1.0, 3.75), (0.0, 1.0, 0.0), 92.0, up=(0.0, 1.0, 0.0)),
         View("corridor", (-0.4, 10.4, 3.5), (0.2, 19.0, 0.4), 70.0),
         View("shop", (3.1, 17.6, 2.9), (-3.5, 14.6, 0.7), 65.0),
