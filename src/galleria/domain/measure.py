@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class MeasureName(StrEnum):
-    """What is measured. Of a tripwire: in, out; of a zone: stays, dwell; of a camera: the rest.
+    """What is measured. Of a tripwire: in, out; of a zone: stays, dwell; of a site: occupancy; of a camera: the rest.
 
     A stay and a path belong to the bucket they began in; concurrent tracks to every bucket they overlap.
     """
@@ -17,18 +17,22 @@ class MeasureName(StrEnum):
     STAYS = "stays"
     STAYS_CUT = "stays_cut"  # of the stays: those the footage's end cut short, their dwell is a lower bound
     DWELL_MEDIAN = "dwell_median"
+    DWELL_MEAN = "dwell_mean"
     DWELL_P95 = "dwell_p95"
     DWELL_LONGEST = "dwell_longest"
     AT_ONCE_PEAK = "at_once_peak"
     AT_ONCE_MEAN = "at_once_mean"  # track-seconds ÷ seconds covered
     PASS_BY = "pass_by"  # noqa: S105 (no password)
     CAPTURE_RATE = "capture_rate"  # in ÷ pass-by; no value where nobody passed by
+    OCCUPANCY = "occupancy"  # the most that were inside at once
 
     @property
     def subject(self) -> str:
-        """What it is a measure of: `tripwire`, `zone` or `camera`."""
+        """What it is a measure of: `tripwire`, `zone`, `camera` or `site`."""
         if self in (MeasureName.IN, MeasureName.OUT):
             return "tripwire"
+        if self is MeasureName.OCCUPANCY:
+            return "site"
         return "zone" if self.value.startswith(("stays", "dwell")) else "camera"
 
     @property

@@ -20,6 +20,20 @@ class Anchor(StrEnum):
     HEAD = "head"
 
 
+class Transport(StrEnum):
+    """How RTSP brings its pictures."""
+
+    TCP = "tcp"
+    UDP = "udp"
+
+
+class Pace(StrEnum):
+    """How fast the frames of a recording come to a site that is running."""
+
+    NONE = "none"  # as fast as they are used; not one is left out
+    REAL = "real"  # as if it were happening now
+
+
 @dataclass(frozen=True, slots=True)
 class Tripwire:
     """A directed line. `in` is the way from the left-hand to the right-hand side of somebody walking from a to b."""
@@ -59,6 +73,12 @@ class Camera:
         shown: the source as people wrote it, secrets not filled in; this one goes into messages.
         masks: areas where nothing is looked for.
         pass_by: zone whose visitors without a crossing are passers-by; None: the whole picture.
+        substream: another address of the same camera, of smaller pictures, used for analysis; empty: it has none.
+            As secret as `source`.
+        shown_substream: the substream as people wrote it.
+        transport: of RTSP.
+        pace: of a recording.
+        loop: whether a recording begins again at its end.
     """
 
     id: str
@@ -71,6 +91,16 @@ class Camera:
     calibration: Calibration | None = None
     pass_by: str | None = None
     shown: str = field(default="", compare=False)
+    substream: str = field(default="", repr=False)
+    shown_substream: str = field(default="", compare=False)
+    transport: Transport = Transport.TCP
+    pace: Pace = Pace.NONE
+    loop: bool = False
+
+    @property
+    def watched(self) -> str:
+        """The address that is analysed: the substream where there is one. As secret as they are."""
+        return self.substream or self.source
 
 
 @dataclass(frozen=True, slots=True)
