@@ -7,7 +7,8 @@ import pytest
 from cameras import mjpeg_server, rtsp_server
 from videos import number_in
 
-from galleria.capture.live import WAITING, LiveSource, connect
+from galleria.capture.connection import connect
+from galleria.capture.live import WAITING, LiveSource
 from galleria.capture.reading import Reading
 from galleria.capture.sources import open_source
 from galleria.domain.errors import VideoError

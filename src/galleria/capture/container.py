@@ -13,7 +13,7 @@ from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
-from galleria.domain.errors import VideoError
+from galleria.domain.errors import LoginError, VideoError
 
 NOT_VIDEO = {"tty", "bin", "xbin", "adf", "idf"}  # FFmpeg draws any text file as a film of letters
 PIPE_HEAD = 1 << 18
@@ -25,7 +25,7 @@ def open_container(
     *,
     format: str | None = None,  # noqa: A002  # PyAV's word
     options: Mapping[str, str] | None = None,
-    timeout: float | None = None,
+    timeout: float | tuple[float, float] | None = None,
 ) -> InputContainer:
     """Open a container for reading.
 
@@ -81,7 +81,7 @@ def refusal(name: str, error: Exception) -> VideoError:
     network = "://" in name
     unreachable = (av.error.TimeoutError, av.error.ExitError, TimeoutError, ConnectionError)
     if isinstance(error, (av.error.HTTPUnauthorizedError, av.error.HTTPForbiddenError)):
-        return VideoError(f"{name} asks for a user and password", "Write them as scheme://user:password@host/path.")
+        return LoginError(f"{name} asks for a user and password", "Write them as scheme://user:password@host/path.")
     if isinstance(error, (av.error.HTTPClientError, av.error.HTTPServerError)):
         return VideoError(f"{name} answers: {_reason(error)}", "Check the address in the camera's settings.")
     if isinstance(error, unreachable) or (network and isinstance(error, OSError)):

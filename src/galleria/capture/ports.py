@@ -28,6 +28,7 @@ class SourceFacts:
         start_known: False when nothing tells the capture time: then `start` is 0 and times are clip times.
         fingerprint: for files a digest of content and start, so that the same footage has the same epoch;
             for live sources unique.
+        live: whether it ends only when the camera or the network fails; False: a recording, which has an end.
     """
 
     width: int
@@ -38,6 +39,7 @@ class SourceFacts:
     start: float
     start_known: bool
     fingerprint: str
+    live: bool = False
 
 
 class FrameSource(Protocol):

@@ -24,6 +24,9 @@ class Reading:
         rate: frames a second, believed instead of the container's time stamps. None: the container is believed.
         threads: of the decoder; 0 lets it choose.
         clock: tells the capture time of live frames.
+        transport: of RTSP: `tcp` or `udp`.
+        feed: for a feed: running cameras are decoded by whoever iterates, not ahead in a thread, and an RTSP stream is
+            a running camera also when it says that it has an end.
     """
 
     camera: str = "camera"
@@ -34,6 +37,8 @@ class Reading:
     rate: float | None = None
     threads: int = 1
     clock: Clock = time.time
+    transport: str = "tcp"
+    feed: bool = False
 
     def __post_init__(self) -> None:
         if self.begin < 0 or (self.end is not None and self.end <= self.begin):

@@ -14,17 +14,23 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TypeAlias
 
+from av.container import InputContainer
+
 from galleria.capture.clip import Clip
+from galleria.capture.connection import Connection, connect
 from galleria.capture.container import refusal
-from galleria.capture.live import LiveSource, connect
-from galleria.capture.origin import address_origin, file_origin, pipe_origin
+from galleria.capture.live import LiveSource
+from galleria.capture.origin import TIMEOUT, address_origin, file_origin, pipe_origin
 from galleria.capture.playlist import Playlist
 from galleria.capture.ports import Clock, FrameSource
 from galleria.capture.reading import Reading, shown
 from galleria.domain.errors import VideoError
 
 GROUP = "galleria.sources"
-NETWORK = ("http", "https", "rtsp", "rtsps")
+RTSP = ("rtsp", "rtsps")
+NETWORK = ("http", "https", *RTSP)
+# Seconds without a packet: a feed gives up a silent camera itself before that.
+FEED_TIMEOUT = 15.0
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
 
 SourceFactory: TypeAlias = Callable[[str, Reading], FrameSource]
@@ -67,7 +73,15 @@ def open_source(  # noqa: PLR0913  # one door, named arguments only
         VideoError: it cannot be read; the error says why and what to do.
         ValueError: `begin`, `end` or `rate` make no sense.
     """
-    reading = Reading(camera, start, zone, begin, end, rate, threads, clock)
+    return open_reading(source, Reading(camera, start, zone, begin, end, rate, threads, clock))
+
+
+def open_reading(source: str | Sequence[str], reading: Reading) -> FrameSource:
+    """Open a recording or a camera, as `open_source` does, in a way of reading that is given whole.
+
+    Raises:
+        VideoError: as `open_source`.
+    """
     if not isinstance(source, str):
         paths = [path for each in source for path in _paths(each)]
         if not paths:
@@ -83,6 +97,17 @@ def open_source(  # noqa: PLR0913  # one door, named arguments only
     return Playlist(paths, reading) if len(paths) > 1 else _open_path(paths[0], reading)
 
 
+def is_recording(source: str) -> bool:
+    """Whether a source is one or several files, rather than an address or a device. A file need not be there yet."""
+    if scheme := _SCHEME.match(source):
+        return scheme[1].lower() == "file"
+    path = Path(source).expanduser()
+    try:
+        return not stat.S_ISCHR(path.stat().st_mode)
+    except (OSError, ValueError):
+        return not str(path).startswith("/dev/")
+
+
 def _open_address(scheme: str, address: str, reading: Reading) -> FrameSource:
     for brought in entry_points(group=GROUP, name=scheme):
         factory: SourceFactory = brought.load()
@@ -96,12 +121,22 @@ def _open_address(scheme: str, address: str, reading: Reading) -> FrameSource:
             problem,
             f"Use one of {known}, or install a package that brings it.",
         )
-    container = connect(address)
-    if container.duration is None:
-        return LiveSource(container, address, reading)
+    container = _connect(address, reading)
+    if container.duration is None or (reading.feed and scheme in RTSP):
+        return _running(container, address, reading)
     # A recording on a web server has an end, and nothing of it may be dropped.
     container.close()
     return Clip(address_origin(address), reading)
+
+
+def _connect(address: str, reading: Reading) -> InputContainer:
+    timeout = (TIMEOUT, FEED_TIMEOUT) if reading.feed else TIMEOUT
+    return connect(address, timeout, reading.transport)
+
+
+def _running(container: InputContainer, address: str, reading: Reading) -> FrameSource:
+    source = Connection if reading.feed else LiveSource
+    return source(container, address, reading)
 
 
 def _open_path(path: Path, reading: Reading) -> FrameSource:
@@ -110,7 +145,7 @@ def _open_path(path: Path, reading: Reading) -> FrameSource:
     except (OSError, ValueError) as error:
         raise refusal(str(path), error) from error
     if stat.S_ISCHR(mode):
-        return LiveSource(connect(str(path)), str(path), reading)
+        return _running(_connect(str(path), reading), str(path), reading)
     if stat.S_ISFIFO(mode):
         return Clip(pipe_origin(path.open("rb"), str(path)), reading)
     return Clip(file_origin(path), reading)

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from galleria.domain.errors import InputError
 from galleria.domain.geometry import Point, Polygon, Segment
-from galleria.domain.site import Anchor, Calibration, Camera, Entrance, Site, Tripwire, Zone
+from galleria.domain.site import Anchor, Calibration, Camera, Entrance, Pace, Site, Transport, Tripwire, Zone
 
 from .sitefile_hours import read_hours
 from .sitefile_models import (
@@ -31,7 +31,7 @@ from .sitefile_models import (
 )
 from .sitefile_problems import Loc, Problems, nearest, quoted
 from .sitefile_shapes import Scale, aim, covers_everything, pins_floor, polygon_fault
-from .sitefile_source import fill_source
+from .sitefile_source import fill_source, is_address
 from .sitefile_yaml import Plain
 
 Some = TypeVar("Some", bound=Entry)
@@ -140,6 +140,7 @@ class Builder:
         tripwires = [self._tripwire(t, (*loc, "tripwires", n), scale) for n, t in _blocks(raw, "tripwires")]
         zones = [self._zone(z, (*loc, "zones", n), scale) for n, z in _blocks(raw, "zones")]
         pass_by = self._pass_by(entry, raw, loc)
+        self._check_playing(entry, loc)
         return Camera(
             id=entry.id,
             source=self._source(entry.source, (*loc, "source")),
@@ -151,7 +152,28 @@ class Builder:
             calibration=self._calibration(raw, (*loc, "calibration"), scale),
             pass_by=pass_by,
             shown=entry.source,
+            substream=self._source(entry.substream, (*loc, "substream")),
+            shown_substream=entry.substream,
+            transport=Transport(entry.transport),
+            pace=Pace(entry.pace),
+            loop=entry.loop,
         )
+
+    def _check_playing(self, entry: CameraEntry, loc: Loc) -> None:
+        """Keys that would do nothing are mistakes: somebody expects something of them."""
+        address = is_address(entry.source)
+        if address and entry.pace == "real":
+            self._problems.add((*loc, "pace"), "a running camera has its own pace", "remove this line")
+        if entry.loop and address:
+            self._problems.add((*loc, "loop"), "a running camera has no end", "remove this line")
+        elif entry.loop and entry.pace != "real":
+            what = "a file begins again only when it is played at its real pace"
+            self._problems.add((*loc, "loop"), what, "add `pace: real`")
+        if entry.transport == "udp" and not entry.source.lower().startswith(("rtsp://", "${")):
+            self._problems.add((*loc, "transport"), "only rtsp:// cameras know udp", "remove this line")
+        if entry.substream and not is_address(entry.substream):
+            what = "a substream is an address, as an rtsp:// camera has several"
+            self._problems.add((*loc, "substream"), what, "write it like `rtsp://192.0.2.10/stream2`, or remove it")
 
     def _source(self, written: str, loc: Loc) -> str:
         try:

@@ -115,8 +115,31 @@ class CameraEntry(Entry):
     source: Text = Field(
         "",
         description="A video file (from this file's folder, `*` allowed), an rtsp:// or http:// address, or a device. "
-        "`${NAME}` is filled in from the environment: passwords are written so. Without it the command line says it.",
+        "`${NAME}` is filled in from the environment, `${file:path}` from a file: passwords are written so. Without it "
+        "the command line says it.",
         examples=["videos/door-*.mp4", "rtsp://viewer:${CAMERA_PASSWORD}@192.0.2.10/stream1", "/dev/video0"],
+    )
+    substream: Text = Field(
+        "",
+        description="Another address of the same camera with smaller pictures, which are cheaper to analyse; written "
+        "like `source`. Without it the source is analysed.",
+        examples=["rtsp://viewer:${CAMERA_PASSWORD}@192.0.2.10/stream2"],
+    )
+    transport: Literal["tcp", "udp"] = Field(
+        "tcp",
+        description="How an rtsp:// camera sends: tcp loses nothing; udp is for cameras that offer nothing else.",
+        examples=["udp"],
+    )
+    pace: Literal["none", "real"] = Field(
+        "none",
+        description="For a video file in a site that runs: real plays it as if it were happening now, none counts it "
+        "as fast as the machine can.",
+        examples=["real"],
+    )
+    loop: bool = Field(
+        False,  # noqa: FBT003  # a field's default
+        description="Whether a video file that is played at its real pace begins again at its end.",
+        examples=[True],
     )
     frame: Annotated[list[Pixels], Field(min_length=2, max_length=2)] | None = Field(
         None,
@@ -184,7 +207,7 @@ class SiteFile(Entry):
 
     site: SiteEntry = Field(description="The shop or centre.")
     model: ModelEntry = Field(ModelEntry(), description="Which network looks for people.")
-    cameras: Annotated[list[CameraEntry], Field(min_length=1)] = Field(description="Its cameras, at least one.")
+    cameras: list[CameraEntry] = Field(description="Its cameras; `[]` while it has none yet.")
     entrances: list[EntranceEntry] = Field([], description="Its ways in, and which lines count for each.")
 
 

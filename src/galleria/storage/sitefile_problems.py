@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from galleria.domain.errors import SiteFileError
+from galleria.domain.errors import Fault, SiteFileError
 
 Loc = tuple[str | int, ...]
 
@@ -42,6 +42,7 @@ class Problems:
         self.keys: dict[Loc, Place] = {}
         self.values: dict[Loc, Place] = {}
         self._found: list[Problem] = []
+        self._faults: list[Fault] = []
         self._told: set[Loc] = set()
 
     def __bool__(self) -> bool:
@@ -55,6 +56,7 @@ class Problems:
         """Note a problem with the value (or the key) at `loc`; only the first for each value is kept."""
         if loc not in self._told:
             self._told.add(loc)
+            self._faults.append(Fault(loc, what, remedy))
             self.at(self.place(loc, at_key=at_key), what, remedy)
 
     def forget(self, loc: Loc) -> None:
@@ -76,7 +78,7 @@ class Problems:
         lines = [f"{self.file}:{p.place.line}:{p.place.column}: {p.what}; {p.remedy}" for p in found[:MOST_SHOWN]]
         if len(found) > MOST_SHOWN:
             lines.append(f"{self.file}: {len(found) - MOST_SHOWN} problems more")
-        return SiteFileError("\n".join(lines))
+        return SiteFileError("\n".join(lines), faults=tuple(self._faults[:MOST_SHOWN]))
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
