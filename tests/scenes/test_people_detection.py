@@ -14,7 +14,7 @@ from galleria.capture.sources import open_source
 from galleria.domain.events import Crossing, Origin
 from galleria.domain.site import RATE, Camera
 from galleria.models.precision import integers_are_exact
-from galleria.runtime.camera import Follow, camera_steps
+from galleria.runtime.camera import Search, camera_steps
 from galleria.runtime.graph import Graph
 from galleria.runtime.tally import Tally, run_camera
 from galleria.tracking.tracker import MotionTracker
@@ -168,8 +168,8 @@ def test_the_motion_gate_changes_no_count(clip, truth, default):
         frame_rate=facts.rate,
         rate=RATE,
     )
-    (follow,) = [step.operator for step in steps if isinstance(step.operator, Follow)]
-    follow.gate = EveryPicture()
+    (search,) = [step.operator for step in steps if isinstance(step.operator, Search)]
+    search.follow.gate = EveryPicture()
     tally = Tally()
     run_camera(Graph(steps), source, lambda _: None, lambda *_: None, tally)
 

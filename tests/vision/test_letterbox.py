@@ -46,8 +46,9 @@ def test_the_picture_is_never_squashed_and_always_fits(width, height, spec):
         assert place.width % 32 == place.height % 32 == 0
     assert 1 <= place.shown_width <= place.width
     assert 1 <= place.shown_height <= place.height
-    # One of the sides is filled as far as it can be, and the other differs from the exact scale by half a pixel.
-    scale = min(place.width / width, place.height / height)
+    # As large as in the card's own size (lying, or where any size will do also upright); off by half a pixel at most.
+    frames = [(448, 256), (256, 448)] if spec.multiple else [(448, 256)]
+    scale = max(min(w / width, h / height) for w, h in frames)
     assert place.shown_width == pytest.approx(max(1, width * scale), abs=0.51)
     assert place.shown_height == pytest.approx(max(1, height * scale), abs=0.51)
 
@@ -127,16 +128,22 @@ def test_masks_are_filled_with_what_means_nothing_to_the_network(spec, blank):
     np.testing.assert_array_equal(shown.pixels, before)
 
 
+def test_each_picture_of_a_batch_may_have_masks_of_its_own():
+    pictures = [picture(448, 256, seed) for seed in range(3)]
+    masks = [(LEFT_HALF,), (), (LEFT_HALF,)]
+    ((_, _, together),) = Letterbox(FIXED).batch(pictures, masks)
+    for place, (shown, mask) in enumerate(zip(pictures, masks, strict=True)):
+        ((_, _, alone),) = Letterbox(FIXED, mask).batch([shown])
+        np.testing.assert_array_equal(together[place], alone[0])
+
+
 @settings(max_examples=30)
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=3, max_size=3))
-def test_a_stencil_covers_what_the_polygon_contains(corners):
+def test_a_stencil_covers_the_pixels_whose_centres_are_inside(corners):
     polygon = Polygon(tuple(Point(*c) for c in corners))
     covered = stencil([polygon], 40, 30)
-    inside = [(x, y) for x in range(40) for y in range(30) if polygon.contains(Point((x + 0.5) / 40, (y + 0.5) / 30))]
-    # Pillow's polygons are drawn a pixel wide at their border: all of the inside is covered but for rounding there.
-    grown = np.pad(covered, 1)
-    assert all(grown[y : y + 3, x : x + 3].any() for x, y in inside)
-    assert covered.sum() <= polygon.area * 1200 + 200
+    inside = {(x, y) for x in range(40) for y in range(30) if polygon.contains(Point((x + 0.5) / 40, (y + 0.5) / 30))}
+    assert {(int(x), int(y)) for y, x in np.argwhere(covered)} == inside
 
 
 def test_it_is_fast_enough():

@@ -13,7 +13,7 @@ from galleria.domain.model import ModelCard
 
 from .boxes import nms, part_pairs
 from .codecs import codec_named, one_by_one
-from .letterbox import Fit, Letterbox
+from .letterbox import Fit, Letterbox, Masks
 from .ports import Network
 
 _SMALLEST = 2.0  # input pixels; what is narrower or lower is no body that the network could have seen
@@ -41,11 +41,12 @@ class PersonDetector:
         self._codec = codec_named(card.codec)
         self._letterbox = Letterbox(card.input, masks)
 
-    def detect(self, pictures: Sequence[Picture]) -> list[Detections]:
+    def detect(self, pictures: Sequence[Picture], masks: Sequence[Masks] | None = None) -> list[Detections]:
         """Find the people in each picture.
 
         Args:
             pictures: of any sizes; those with the same input size go through the network together.
+            masks: of each picture, where they come from several cameras; None: those of the detector.
 
         Returns:
             one `Detections` for each, in order, best score first, boxes within [0,1].
@@ -54,7 +55,7 @@ class PersonDetector:
             ModelMismatchError: the network's outputs are not what the card says.
         """
         found = [Detections.none()] * len(pictures)
-        for place, indices, tensor in self._letterbox.batch(pictures):
+        for place, indices, tensor in self._letterbox.batch(pictures, masks):
             outputs = one_by_one(self._network.run(tensor), len(indices))
             for index, output in zip(indices, outputs, strict=True):
                 found[index] = self._read(output, place)

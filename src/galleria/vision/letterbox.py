@@ -9,15 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
 
 from galleria.domain.detection import Floats
 from galleria.domain.frame import Picture
 from galleria.domain.geometry import Polygon
 from galleria.domain.model import InputSpec
+
+Masks: TypeAlias = tuple[Polygon, ...]
+"""Areas of one camera's picture, normalised, where nothing is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +86,13 @@ class Letterbox:
 
     Args:
         spec: the card's input.
-        masks: areas, normalised to the picture, that are filled with the mean colour.
+        masks: areas, normalised to the picture, that are filled with the mean colour, unless a batch says which.
     """
 
     def __init__(self, spec: InputSpec, masks: Sequence[Polygon] = ()) -> None:
         self._spec = spec
         self._masks = tuple(masks)
-        self._stencils: dict[Fit, NDArray[np.bool_]] = {}
+        self._stencils: dict[tuple[Fit, Masks], NDArray[np.bool_]] = {}
         self._memory = np.empty(0, np.float32)
         mean, std = np.array(spec.mean), np.array(spec.std)
         # (value - mean) / std as one multiplication and one addition.
@@ -99,11 +103,14 @@ class Letterbox:
         self._blank = np.zeros(3, np.float32) if mean.any() else self._pad
         self._source = (0, 1, 2) if spec.colour == "BGR" else (2, 1, 0)
 
-    def batch(self, pictures: Sequence[Picture]) -> list[tuple[Fit, list[int], Floats]]:
+    def batch(
+        self, pictures: Sequence[Picture], masks: Sequence[Masks] | None = None
+    ) -> list[tuple[Fit, list[int], Floats]]:
         """Group pictures by input size and fill one tensor for each group.
 
         Args:
             pictures: of any sizes.
+            masks: of each picture, where they come from several cameras; None: those of the letterbox.
 
         Returns:
             for each group: where the pictures lie, their indices in `pictures`, and the tensor
@@ -119,43 +126,49 @@ class Letterbox:
         for place, indices in groups.items():
             end = start + 3 * place.width * place.height * len(indices)
             flat = self._memory[start:end]
-            made.append((place, indices, self._fill(flat, place, [pictures[i] for i in indices])))
+            shown = [(pictures[i], self._masks if masks is None else masks[i]) for i in indices]
+            made.append((place, indices, self._fill(flat, place, shown)))
             start = end
         return made
 
-    def _fill(self, flat: Floats, place: Fit, pictures: Sequence[Picture]) -> Floats:
+    def _fill(self, flat: Floats, place: Fit, pictures: Sequence[tuple[Picture, Masks]]) -> Floats:
         channel_first = self._spec.layout == "NCHW"
         size = (place.height, place.width)
         tensor = flat.reshape((-1, 3, *size) if channel_first else (-1, *size, 3))
         planes = tensor if channel_first else tensor.transpose(0, 3, 1, 2)
-        for target, picture in zip(planes, pictures, strict=True):
+        for target, (picture, masks) in zip(planes, pictures, strict=True):
             pixels = picture.bgr(place.shown_width, place.shown_height)
             for channel, source in enumerate(self._source):
                 plane = target[channel, : place.shown_height, : place.shown_width]
                 plane[...] = pixels[..., source]
                 plane *= self._factor[channel]
                 plane += self._shift[channel]
-                if self._masks:
-                    plane[self._stencil(place)] = self._blank[channel]
+                if masks:
+                    plane[self._stencil(place, masks)] = self._blank[channel]
                 target[channel, place.shown_height :] = self._pad[channel]
                 target[channel, : place.shown_height, place.shown_width :] = self._pad[channel]
         return tensor
 
-    def _stencil(self, place: Fit) -> NDArray[np.bool_]:
-        if place not in self._stencils:
+    def _stencil(self, place: Fit, masks: Masks) -> NDArray[np.bool_]:
+        key = (place, masks)
+        if key not in self._stencils:
             if len(self._stencils) > _STENCILS:  # a camera whose size keeps changing must not fill the memory
                 self._stencils.clear()
-            self._stencils[place] = stencil(self._masks, place.shown_width, place.shown_height)
-        return self._stencils[place]
+            self._stencils[key] = stencil(masks, place.shown_width, place.shown_height)
+        return self._stencils[key]
 
 
-_STENCILS = 16
+_STENCILS = 64
 
 
 def stencil(polygons: Sequence[Polygon], width: int, height: int) -> NDArray[np.bool_]:
-    """Return an array (height, width), True inside any of the polygons."""
-    sheet = Image.new("1", (width, height))
-    draw = ImageDraw.Draw(sheet)
+    """Return an array (height, width), True where a pixel's centre is inside any of the polygons."""
+    x, y = (np.arange(width) + 0.5) / width, ((np.arange(height) + 0.5) / height)[:, None]
+    covered = np.zeros((height, width), np.bool_)
     for polygon in polygons:
-        draw.polygon([(p.x * width, p.y * height) for p in polygon.corners], fill=1)
-    return np.array(sheet, dtype=np.bool_)
+        inside = np.zeros((height, width), np.bool_)
+        for a, b in pairwise((*polygon.corners, polygon.corners[0])):
+            rows = np.flatnonzero((a.y > y[:, 0]) != (b.y > y[:, 0]))
+            inside[rows] ^= x < (b.x - a.x) * (y[rows] - a.y) / (b.y - a.y) + a.x if len(rows) else False
+        covered |= inside
+    return covered
