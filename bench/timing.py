@@ -14,6 +14,7 @@ from galleria.domain.detection import Detections, Floats
 from galleria.domain.frame import Picture, Pixels
 from galleria.domain.site import Camera
 from galleria.vision.detector import PersonDetector
+from galleria.vision.letterbox import Masks
 from galleria.vision.ports import Network
 
 
@@ -92,9 +93,9 @@ class _TimedDetector(PersonDetector):
 
     pieces: Pieces
 
-    def detect(self, pictures: Sequence[Picture]) -> list[Detections]:
+    def detect(self, pictures: Sequence[Picture], masks: Sequence[Masks] | None = None) -> list[Detections]:
         began = perf_counter()
-        found = super().detect([_TimedPicture(picture, self.pieces) for picture in pictures])
+        found = super().detect([_TimedPicture(picture, self.pieces) for picture in pictures], masks)
         self.pieces.detect += perf_counter() - began
         return found
 

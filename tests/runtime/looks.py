@@ -9,13 +9,15 @@ from galleria.domain.detection import Detections
 from galleria.domain.frame import ArrayPicture, Frame, Picture
 
 WIDTH, HEIGHT, RATE = 160, 90, 10.0
+TILES = np.where((np.arange(HEIGHT)[:, None] // 15 + np.arange(WIDTH) // 20) % 2, 55, 65)[..., None].astype(np.uint8)
 Where = Callable[[float], Sequence[tuple[float, float]]]
 """Feet (x, y), normalised, of everybody at a time."""
 
 
-def picture(feet: Sequence[tuple[float, float]]) -> ArrayPicture:
-    """A light body on a dark floor for everybody."""
-    pixels = np.full((HEIGHT, WIDTH, 3), 60, np.uint8)
+def picture(feet: Sequence[tuple[float, float]], index: int = 0) -> ArrayPicture:
+    """A light body on a dark floor of tiles for everybody, and the noise of a sensor, another one for each index."""
+    noise = np.random.default_rng(index).integers(0, 3, (HEIGHT, WIDTH, 1), np.uint8)
+    pixels = np.broadcast_to(TILES + noise, (HEIGHT, WIDTH, 3)).copy()
     for x, y in feet:
         left, top, right, bottom = box(x, y)
         rows = slice(max(0, round(top * HEIGHT)), max(0, round(bottom * HEIGHT)))
@@ -47,7 +49,7 @@ class Scene:
             time = index / RATE
             if self.interrupt_at is not None and time >= self.interrupt_at:
                 raise KeyboardInterrupt
-            yield Frame("camera", index, self.facts.start + time, picture(self.where(time)))
+            yield Frame("camera", index, self.facts.start + time, picture(self.where(time), index))
 
 
 class Sees:

@@ -72,6 +72,6 @@ def test_a_journal_that_fails_ends_the_run_and_lets_go_of_the_source(graph):
 def test_time_is_told_for_the_source_and_every_step(graph):
     tally = Tally()
     run_camera(graph, Scene(walks(), 4), lambda _: None, lambda *_: None, tally)
-    assert list(tally.spent) == ["source", "pick", "detect and track", "observe"]
+    assert list(tally.spent) == ["source", "watch", "pick", "detect and track", "observe"]
     assert tally.spent["source"].items == tally.frames == 40
     assert tally.spent["detect and track"].seconds > 0

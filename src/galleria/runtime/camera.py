@@ -1,16 +1,16 @@
 """One camera's graph: frames -> looks -> detections -> tracks -> events. The camera worker is this, and nothing else.
 
-A `Look` is what is known of one frame; every step adds its part. Pixels end here: only events leave.
+Pixels end here: only events leave.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from galleria.capture.governor import Governor
 from galleria.domain.detection import Detections
-from galleria.domain.events import Event, Origin, Seen
+from galleria.domain.events import Origin
 from galleria.domain.frame import Frame
 from galleria.domain.site import Camera
 from galleria.domain.track import TrackState, TrackUpdate
@@ -21,98 +21,50 @@ from galleria.tracking.ports import Tracker
 from galleria.tracking.tracker import Patience
 from galleria.vision.motion import MotionGate
 from galleria.vision.ports import Detector
+from galleria.vision.sight import Sight
 
 from .graph import Step
+from .look import Look
+from .watch import Pick, Watch
 
 # An empty picture is looked at anyway after this many seconds, in case somebody stands there unseen.
 HEARTBEAT = 1.0
 # A detection that may begin a track: while there is one, every picked frame is searched.
 SURE = Patience().sure
-# Frames further apart than this, seconds, leave a gap in what was seen.
-GAP = 2.0
-# Coverage is written down at least this often, seconds, so that a crash loses little of it.
-COVERAGE_EVERY = 60.0
-
-
-@dataclass(slots=True)
-class Look:
-    """What is known of one analysed frame; `frame` is None after the last one.
-
-    Attributes:
-        detections: None where nothing moved and nobody was followed, so that nobody was looked for.
-        updates: what changed about tracks.
-        events: what became certain with this frame.
-    """
-
-    frame: Frame | None
-    detections: Detections | None = None
-    updates: Sequence[TrackUpdate] = ()
-    events: list[Event] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Pick:
-    """Picks the frames to analyse and notes what was seen, whether picked or not."""
-
-    origin: Origin
-    governor: Governor
-    frame_seconds: float
-    _begin: float | None = None
-    _last: float = 0.0
-    _count: int = 0
-    _unsent: list[Event] = field(default_factory=list)
-
-    def on_item(self, frame: Frame) -> Iterator[Look]:
-        if self._begin is None:
-            self._begin = frame.time
-        elif frame.time - self._last > GAP:
-            self._close(self._last + self.frame_seconds, begin_next=frame.time)
-        elif frame.time - self._begin > COVERAGE_EVERY:
-            self._close(frame.time, begin_next=frame.time)  # pieces join without a seam
-        self._last = frame.time
-        if self.governor.picks(frame.time):
-            yield Look(frame, events=self._sent())
-
-    def on_end(self) -> Iterator[Look]:
-        if self._begin is not None:
-            self._close(self._last + self.frame_seconds, begin_next=None)
-            yield Look(None, events=self._sent())
-
-    def _close(self, end: float, *, begin_next: float | None) -> None:
-        assert self._begin is not None
-        self._count += 1
-        identifier = self.origin.event_id(0, "seen", self._count)
-        self._unsent.append(Seen(identifier, self.origin, self._begin, end))
-        self._begin = begin_next
-
-    def _sent(self) -> list[Event]:
-        unsent, self._unsent = self._unsent, []
-        return unsent
 
 
 @dataclass(slots=True)
 class Follow:
-    """Detects and tracks. An empty picture in which nothing moves is not searched."""
+    """Says which looks are worth a search, and tracks what it finds. An empty picture where nothing moves is not."""
 
-    detector: Detector
     tracker: Tracker
     gate: MotionGate = field(default_factory=MotionGate)
     _busy: bool = True
     _searched: float = float("-inf")
 
-    def on_item(self, look: Look) -> Iterable[Look]:
-        frame = look.frame
-        if frame is not None and self._worth_a_look(frame):
-            self.gate.keep(frame.picture)
-            self._searched = frame.time
-            (look.detections,) = self.detector.detect([frame.picture])
-            look.updates = self.tracker.update(frame.time, look.detections)
-            self._note(look.updates, look.detections)
-        return [look]
+    def wants(self, look: Look) -> bool:
+        """Tell whether to search a look's picture; `found` is to be told next, or else `passed`."""
+        return look.frame is not None and not look.blind and self._worth_a_look(look.frame)
 
-    def on_end(self) -> Iterable[Look]:
-        updates = self.tracker.finish()
-        return [Look(None, updates=updates)] if updates else []
+    def passed(self, look: Look) -> None:
+        """Take a look that is not searched: nobody is followed over a break in the footage."""
+        if look.frame is None:
+            look.updates = self.tracker.finish()
+            self._busy = True
+
+    def found(self, look: Look, detections: Detections) -> None:
+        """Take what the search of a look's picture found."""
+        frame = look.frame
+        assert frame is not None
+        self.gate.keep(frame.picture)
+        self._searched = frame.time
+        look.detections = detections
+        look.updates = self.tracker.update(frame.time, detections)
+        self._note(look.updates, detections)
+
+    def finish(self) -> Sequence[TrackUpdate]:
+        """End every track."""
+        return self.tracker.finish()
 
     def _worth_a_look(self, frame: Frame) -> bool:
         return self._busy or frame.time - self._searched >= HEARTBEAT or self.gate.moved(frame.picture)
@@ -121,6 +73,26 @@ class Follow:
         # Somebody who is lost is awaited, but while nothing moves they cannot have come out.
         followed = any(update.points for update in updates)
         self._busy = followed or bool((detections.scores >= SURE).any())
+
+
+@dataclass(slots=True)
+class Search:
+    """Detects and tracks, one camera for itself."""
+
+    detector: Detector
+    follow: Follow
+
+    def on_item(self, look: Look) -> Iterable[Look]:
+        if look.frame is not None and self.follow.wants(look):
+            (found,) = self.detector.detect([look.frame.picture])
+            self.follow.found(look, found)
+        else:
+            self.follow.passed(look)
+        return [look]
+
+    def on_end(self) -> Iterable[Look]:
+        updates = self.follow.finish()
+        return [Look(None, updates=updates)] if updates else []
 
 
 @dataclass(slots=True)
@@ -149,7 +121,17 @@ class Observe:
         return ()
 
 
-def camera_steps(
+def observing(camera: Camera, origin: Origin, aspect: float) -> Observe:
+    """The step that watches what is drawn in a camera's picture."""
+    zones = {zone.id: zone for zone in camera.zones}
+    return Observe(
+        [TripwireCounter(origin, wire, aspect, camera.anchor) for wire in camera.tripwires],
+        [ZoneWatcher(origin, zone, camera.anchor) for zone in camera.zones],
+        PathRecorder(origin, camera.anchor, zones.get(camera.pass_by or ""), bool(camera.tripwires)),
+    )
+
+
+def camera_steps(  # noqa: PLR0913  # named arguments
     camera: Camera,
     origin: Origin,
     detector: Detector,
@@ -157,7 +139,8 @@ def camera_steps(
     *,
     aspect: float,
     frame_rate: float,
-    rate: float,
+    rate: float | None,
+    sight: Sight | None = None,
 ) -> tuple[Step, ...]:
     """Describe how one camera is counted.
 
@@ -168,16 +151,12 @@ def camera_steps(
         tracker: follows them; used by nobody else.
         aspect: width / height of its pictures.
         frame_rate: frames a second of the source.
-        rate: frames a second to analyse.
+        rate: frames a second to analyse; None analyses every one, for a feed has picked them already.
+        sight: judges what the camera sees; None: one that begins with this footage.
     """
-    zones = {zone.id: zone for zone in camera.zones}
-    observe = Observe(
-        [TripwireCounter(origin, wire, aspect, camera.anchor) for wire in camera.tripwires],
-        [ZoneWatcher(origin, zone, camera.anchor) for zone in camera.zones],
-        PathRecorder(origin, camera.anchor, zones.get(camera.pass_by or ""), bool(camera.tripwires)),
-    )
     return (
-        Step("pick", Pick(origin, Governor(rate), 1 / frame_rate)),
-        Step("detect and track", Follow(detector, tracker)),
-        Step("observe", observe),
+        Step("watch", Watch(sight or Sight())),
+        Step("pick", Pick(origin, None if rate is None else Governor(rate), 1 / frame_rate)),
+        Step("detect and track", Search(detector, Follow(tracker))),
+        Step("observe", observing(camera, origin, aspect)),
     )

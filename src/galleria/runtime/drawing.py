@@ -22,7 +22,7 @@ from galleria.spatial.crossing import anchor_point
 from galleria.vision.annotate import Annotator
 from galleria.vision.ports import Detector
 
-from .camera import Look
+from .look import Look
 
 TAIL = 24  # points of a track's way that are drawn behind it
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from galleria.capture.ports import FrameSource
 from galleria.domain.events import Crossing, Event
 
-from .camera import Look
 from .graph import EmbeddedExecutor, Graph, Spent
+from .look import Look
 
 Watch = Callable[[float, int], None]
 """Told the capture time reached and the crossings so far."""

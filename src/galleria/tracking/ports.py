@@ -27,5 +27,5 @@ class Tracker(Protocol):
         ...
 
     def finish(self) -> list[TrackUpdate]:
-        """End every track; nothing may follow."""
+        """End every track; whoever is seen afterwards is somebody new."""
         ...

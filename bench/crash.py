@@ -1,0 +1,152 @@
+"""Kills a running site again and again, at random moments, and compares its journal with an undisturbed run's.
+
+`python -m bench.crash --kills 20`. The child counts recordings as cameras of a site and is killed with SIGKILL after
+a random number of envelopes and a random wait; it is started again until it comes to the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from galleria.app.live_parts import parts_with
+from galleria.app.networks import Choice, load
+from galleria.capture.backoff import Backoff
+from galleria.capture.feed import Feed
+from galleria.capture.reading import Reading
+from galleria.capture.sources import open_reading
+from galleria.domain.events import Event, Origin, kind_of
+from galleria.domain.site import Camera
+from galleria.domain.time import WallClock
+from galleria.runtime.site import SiteRunner
+from galleria.storage.journal import Journal
+from galleria.storage.live import LiveJournal
+from galleria.storage.sitefile import load_site
+
+FOOTAGE = Path(__file__).resolve().parents[1] / "footage"
+CAMERAS = ("entrance", "corridor", "shop")
+
+
+class Loud(LiveJournal):
+    """A journal that says when an envelope was written, and which recordings are done."""
+
+    def __init__(self, path: Path, site: str, cameras: int) -> None:
+        super().__init__(path, site, WallClock())
+        self.left = cameras
+
+    @contextmanager
+    def envelope(self) -> Iterator[None]:
+        with super().envelope():
+            yield
+        sys.stdout.write("written\n")
+        sys.stdout.flush()
+
+    def finish(self, origin: Origin) -> None:
+        super().finish(origin)
+        self.left -= 1
+
+
+def run(folder: Path, seconds: float) -> None:
+    """Count the first seconds of some recordings as a site, to their end: the child."""
+    site = load_site(FOOTAGE / "site.yaml")
+    site = replace(site, cameras=tuple(c for c in site.cameras if c.id in CAMERAS))
+    clock = WallClock()
+
+    def feed(camera: Camera, ready: Callable[[], None]) -> Feed:
+        reading = Reading(camera.id, end=seconds, clock=clock.now, feed=True)
+
+        return Feed(
+            camera.id,
+            lambda: open_reading(camera.source, reading),
+            rate=None,
+            clock=clock.now,
+            backoff=Backoff(),
+            ready=ready,
+            again=False,
+            lossless=True,
+        )
+
+    parts = replace(parts_with(load(Choice(threads=1)), site, clock), feed=feed)
+    with Loud(folder / "journal.db", site.id, len(site.cameras)) as journal:
+        runner = SiteRunner(site, parts, journal, clock)
+        runner.start()
+        while journal.left:
+            time.sleep(0.05)
+        runner.stop()
+
+
+def disturbed(folder: Path, seconds: float, kills: int, chance: random.Random, say: Callable[[str], None]) -> None:
+    """Run to the end, killed so many times on the way."""
+    for number in range(1, kills + 1):
+        after, wait = chance.randint(1, 40), chance.uniform(0, 0.5)
+        with _child(folder, seconds) as child:
+            assert child.stdout is not None
+            written = sum(1 for _, line in zip(range(after), child.stdout, strict=False) if line)
+            time.sleep(wait)
+            ended = child.poll() is not None
+            child.kill()
+        late = ", when it had ended" if ended else ""
+        say(f"kill {number} of {kills}: after {written} writings{late}; {len(shown(folder))} events are there")
+    undisturbed(folder, seconds)
+
+
+def undisturbed(folder: Path, seconds: float) -> None:
+    """Run to the end."""
+    with _child(folder, seconds) as child:
+        _, errors = child.communicate()
+    if child.returncode:
+        sys.exit(f"the run failed with {child.returncode}: {errors}")
+
+
+@contextmanager
+def _child(folder: Path, seconds: float) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "bench.crash", "--run", str(folder), "--seconds", str(seconds)]
+    with subprocess.Popen(  # noqa: S603  our own words only
+        command, cwd=FOOTAGE.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as child:
+        try:
+            yield child
+        finally:
+            child.kill()
+
+
+def shown(folder: Path) -> list[Event]:
+    """What the journal shows."""
+    with Journal(folder / "journal.db") as journal:
+        return list(journal.events("mall-of-nobody"))
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Kill, compare, and exit with 1 if the journals differ."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--seconds", type=float, default=30.0, help="of each recording")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--run", type=Path, help=argparse.SUPPRESS)
+    asked = parser.parse_args(words)
+    if asked.run:
+        run(asked.run, asked.seconds)
+        return
+    with tempfile.TemporaryDirectory(prefix="galleria-crash-") as folder:
+        quiet, loud = Path(folder) / "quiet", Path(folder) / "loud"
+        undisturbed(quiet, asked.seconds)
+        disturbed(loud, asked.seconds, asked.kills, random.Random(asked.seed), print)  # noqa: S311
+        one, other = shown(quiet), shown(loud)
+    kinds = {kind: sum(kind_of(event) == kind for event in one) for kind in sorted({kind_of(event) for event in one})}
+    print(f"undisturbed: {len(one)} events {kinds}; after {asked.kills} kills: {len(other)}")
+    if not one or one != other:
+        missing, more = set(one) - set(other), set(other) - set(one)
+        sys.exit(f"they differ: {len(missing)} are missing, {len(more)} are too many or other")
+    print("they are equal")
+
+
+if __name__ == "__main__":
+    main()
