@@ -62,7 +62,9 @@ def path(tmp_path):
 
 def dump(path):
     connection = sqlite3.connect(path)
-    lines = [line for line in connection.iterdump() if "sqlite_sequence" not in line]
+    # Neither is a count: how many takes there ever were, and how often something was written.
+    beside = ("sqlite_sequence", 'INTO "news"')
+    lines = [line for line in connection.iterdump() if not any(word in line for word in beside)]
     connection.close()
     return lines
 

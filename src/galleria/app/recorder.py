@@ -9,8 +9,9 @@ from typing import Self
 
 from galleria.domain.errors import StoreError
 from galleria.domain.events import Event
-from galleria.storage.journal import Journal, Take, default_path
+from galleria.storage.journal import Journal, default_path
 from galleria.storage.recording import Outcome, Recording
+from galleria.storage.take import Take
 
 # Events are written in envelopes: at least this often, seconds.
 ENVELOPE = 1.0

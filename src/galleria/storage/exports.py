@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 import os
 import sys
@@ -81,6 +82,17 @@ def write_csv(table: Table, target: str | Path) -> None:
     _write(target, write)
 
 
+def csv_text(table: Table, *, header: bool = True) -> str:
+    """The same as `write_csv` writes, as text; without the header, for tables that come in parts."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    if header:
+        writer.writerow(table.types)
+    kinds = list(table.types.values())
+    writer.writerows([_csv_cell(kind, value) for kind, value in zip(kinds, row, strict=True)] for row in table.rows)
+    return text.getvalue()
+
+
 def write_parquet(table: Table, target: str | Path) -> None:
     """Write Parquet with typed columns; times are timestamps in UTC with microseconds.
 
@@ -91,24 +103,41 @@ def write_parquet(table: Table, target: str | Path) -> None:
     Raises:
         StoreError: it cannot be written; an earlier file of that name is left as it was.
     """
+    write_parquet_parts([table], target)
+
+
+def write_parquet_parts(tables: Iterable[Table], target: str | Path) -> None:
+    """Write tables of the same columns as one Parquet file, as `write_parquet` does; at least one.
+
+    Each is taken when the one before was written, so that a long export needs little memory.
+
+    Args:
+        tables: the parts, in order.
+        target: file.
+
+    Raises:
+        StoreError: it cannot be written; an earlier file of that name is left as it was.
+    """
     import duckdb  # noqa: PLC0415  takes longer to load than most commands take to run
 
     if str(target) == STDOUT:
         problem = "Parquet cannot be written to standard output"
         raise StoreError(problem, "Name a file, or use --json - or --csv -.")
-    columns = ", ".join(f'"{name}" {_parquet_type(kind)}' for name, kind in table.types.items())
-    shape = json.dumps([{name: _DUCKDB[kind] for name, kind in table.types.items()}])
-    cells = ", ".join(
-        f'to_timestamp(r."{name}")' if kind == "time" else f'r."{name}"' for name, kind in table.types.items()
-    )
+    parts = iter(tables)
+    first = next(parts)
+    types = first.types
+    columns = ", ".join(f'"{name}" {_parquet_type(kind)}' for name, kind in types.items())
+    shape = json.dumps([{name: _DUCKDB[kind] for name, kind in types.items()}])
+    cells = ", ".join(f'to_timestamp(r."{name}")' if kind == "time" else f'r."{name}"' for name, kind in types.items())
     # Only column names of our own go into the text of these statements; values are parameters.
     insert = f"INSERT INTO rows SELECT {cells} FROM (SELECT unnest(from_json(?, ?)) AS r)"  # noqa: S608
-    with _whole(Path(target)) as part, duckdb.connect() as database:
+    with whole_file(Path(target)) as part, duckdb.connect() as database:
         try:
             database.execute(f"CREATE TABLE rows ({columns})").fetchall()
-            for begin in range(0, len(table.rows), _BATCH):
-                batch = [dict(zip(table.types, row, strict=True)) for row in table.rows[begin : begin + _BATCH]]
-                database.execute(insert, [json.dumps(batch, allow_nan=False), shape]).fetchall()
+            for table in itertools.chain((first,), parts):
+                for begin in range(0, len(table.rows), _BATCH):
+                    batch = [dict(zip(types, row, strict=True)) for row in table.rows[begin : begin + _BATCH]]
+                    database.execute(insert, [json.dumps(batch, allow_nan=False), shape]).fetchall()
             database.table("rows").write_parquet(str(part), compression="zstd")
         except duckdb.Error as error:
             raise _failed(target, str(error).splitlines()[0]) from error
@@ -138,12 +167,12 @@ def _write(target: str | Path, write: Callable[[BinaryIO], None]) -> None:
         except OSError as error:
             raise _failed(STDOUT, error.strerror or str(error)) from error
         return
-    with _whole(Path(target)) as part, part.open("wb") as file:
+    with whole_file(Path(target)) as part, part.open("wb") as file:
         write(file)
 
 
 @contextmanager
-def _whole(target: Path) -> Iterator[Path]:
+def whole_file(target: Path) -> Iterator[Path]:
     """A file beside the target that becomes it at the end, on the disk; devices and pipes are written to directly."""
     direct = target.exists() and not target.is_file()
     part = target if direct else target.with_name(f".{target.name}.{os.getpid()}.part")

@@ -14,19 +14,25 @@ import math
 import os
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from galleria.analytics.facts import Facts
 from galleria.domain.errors import StoreError
 from galleria.domain.events import Event, Origin
+from galleria.domain.health import Condition
 
-from .recording import Entry, Outcome, Recording
-from .rows import Row, to_event, to_row
+from . import conditions as health
+from . import pruning
+from .columns import DayEvents
+from .facts import Gaps, half_days, read_columns, read_facts, unseen
+from .recording import Entry, Recording
+from .rows import Row, to_event
 from .schema import prepare
 from .sqlite import connect, told, transaction
-
-_ABANDONED = 7 * 86400.0  # an unfinished take that another take has outdone is dropped after this many seconds
+from .take import Take, key
 
 _EVENTS = """
 SELECT t.site, t.camera, t.epoch, e.id, e.kind, e.version, e.track, e.begun, e.ended, e.body
@@ -62,20 +68,21 @@ class Journal:
 
     Args:
         path: the file; made, with its folder, if it is absent.
+        any_thread: threads use it one after another, never two at once.
 
     Raises:
         StoreError: it cannot be opened, is no journal, or was written by a newer Galleria. Every method raises it
             too when the file cannot be written or read.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, any_thread: bool = False) -> None:
         self._path = path
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             problem = f"the folder {path.parent} cannot be made: {error.strerror}"
             raise StoreError(problem, "Choose another file with --journal.") from error
-        self._connection = connect(path)
+        self._connection = connect(path, any_thread=any_thread)
         try:
             with told(path):
                 prepare(self._connection, path)
@@ -98,7 +105,7 @@ class Journal:
         """Start a take; nothing that is read changes before it has events that got further than any other take's."""
         r = recording
         lists = (json.dumps(r.tripwires), json.dumps(r.zones))
-        values = (*_key(r.origin), r.settings, r.source, r.time_zone, r.start_known, *lists, r.counted_at)
+        values = (*key(r.origin), r.settings, r.source, r.time_zone, r.start_known, *lists, r.counted_at)
         with told(self._path), transaction(self._connection):
             cursor = self._connection.execute(
                 "INSERT INTO take (site, camera, epoch, settings, source, time_zone, start_known, tripwires, zones,"
@@ -143,96 +150,95 @@ class Journal:
             names = [column[0] for column in cursor.description]
             return [_entry(dict(zip(names, row, strict=True))) for row in cursor]
 
+    def facts(self, site: str, begin: float, end: float) -> Facts:
+        """Everything dated that overlaps [begin, end), as columns."""
+        with told(self._path):
+            return read_facts(self._connection, site, begin, end)
 
-class Take:
-    """One count of one recording, being written."""
+    def columns(self, site: str, begin: float, end: float) -> DayEvents:
+        """All that is known of the dated events that began in [begin, end)."""
+        with told(self._path):
+            return read_columns(self._connection, site, begin, end)
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, recording: Recording, number: int) -> None:
-        self.recording = recording
-        self._path = path
-        self._connection = connection
-        self._number = number
+    def unseen(self, site: str, begin: float, end: float) -> Gaps:
+        """By camera, when it was in another condition than seeing."""
+        with told(self._path):
+            return unseen(self._connection, site, begin, end)
 
-    def append(self, events: Iterable[Event]) -> int:
-        """Write events; they are on the disk when this returns. An id that this take already has changes nothing.
+    def half_days(self, site: str, begin: float, end: float) -> list[float]:
+        """Moments, at most half a day before each dated event that began in [begin, end), in order."""
+        with told(self._path):
+            return half_days(self._connection, site, begin, end)
 
-        Args:
-            events: of the recording's origin.
+    def drop_events(self, site: str, before: float) -> int:
+        """Delete dated events that ended before that moment, and clips counted before it; beyond recovery."""
+        with told(self._path):
+            return pruning.drop_events(self._connection, site, before)
 
-        Returns:
-            how many were new.
+    def drop_conditions(self, site: str, before: float) -> int:
+        """Delete conditions that ended before that moment, and earlier resets; beyond recovery."""
+        with told(self._path):
+            return pruning.drop_conditions(self._connection, site, before)
 
-        Raises:
-            StoreError: it cannot be written; then none of these events is.
-        """
-        events = list(events)
-        if any(event.origin != self.recording.origin for event in events):
-            problem = "events of another recording"
-            raise ValueError(problem)
-        rows = [(self._number, *to_row(event)) for event in events]
-        if not rows:
-            return 0
-        reach = max(row[6] for row in rows)
-        with told(self._path), transaction(self._connection):
-            before = self._connection.total_changes
-            self._connection.executemany(
-                "INSERT INTO event (take, id, kind, version, track, begun, ended, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-                " ON CONFLICT (take, id) DO NOTHING",
-                rows,
-            )
-            new = self._connection.total_changes - before
-            self._connection.execute(
-                "UPDATE take SET reach = max(coalesce(reach, ?1), ?1) WHERE id = ?2", (reach, self._number)
-            )
-        return new
+    def give_back(self) -> None:
+        """Give freed space back to the disk, and overwrite what the write-ahead log still holds of it."""
+        with told(self._path):
+            pruning.give_back(self._connection)
 
-    def finish(self) -> Outcome:
-        """Make this the take that is read. Replaces earlier finished takes of the recording, all or nothing.
+    def envelope(self) -> AbstractContextManager[None]:
+        """One transaction for everything written inside: all of it is on the disk at its end, or none of it."""
+        return _enveloped(self._path, self._connection)
 
-        A take that says the same as the earlier one, with the same settings, is dropped: the journal stays as it was.
-        """
-        with told(self._path), transaction(self._connection):
-            earlier = self._connection.execute(
-                "SELECT id, settings, finished FROM take WHERE site = ? AND camera = ? AND epoch = ? AND id <> ?"
-                " ORDER BY finished DESC, reach DESC, id DESC LIMIT 1",
-                (*_key(self.recording.origin), self._number),
-            ).fetchone()
-            outcome = self._compare(earlier)
-            if earlier and earlier[2] and outcome == Outcome(0, outcome.unchanged, 0, settings_changed=False):
-                self._connection.execute("DELETE FROM take WHERE id = ?", (self._number,))
-            else:
-                self._connection.execute(
-                    "DELETE FROM take WHERE site = ? AND camera = ? AND epoch = ? AND id <> ? AND finished = 1",
-                    (*_key(self.recording.origin), self._number),
-                )
-                self._connection.execute("UPDATE take SET finished = 1 WHERE id = ?", (self._number,))
-            # Another process may still be writing an unfinished take, so only old ones go.
-            self._connection.execute(
-                "DELETE FROM take WHERE finished = 0 AND counted_at < ? AND id NOT IN (SELECT id FROM shown)",
-                (self.recording.counted_at - _ABANDONED,),
-            )
-        return outcome
+    def put(self, conditions: Iterable[Condition]) -> None:
+        """Write camera conditions; one that begins ends the camera's others."""
+        with self.envelope():
+            health.put(self._connection, conditions)
 
-    def _compare(self, earlier: tuple[int, str, int] | None) -> Outcome:
-        mine = self._count(self._number)
-        if earlier is None:
-            return Outcome(mine, 0, 0, settings_changed=False)
-        number, settings, _ = earlier
-        same = self._connection.execute(
-            "SELECT count(*) FROM event a JOIN event b ON b.take = ?2 AND b.id = a.id WHERE a.take = ?1"
-            " AND (a.kind, a.version, a.track, a.begun, a.ended, a.body)"
-            " = (b.kind, b.version, b.track, b.begun, b.ended, b.body)",
-            (self._number, number),
-        ).fetchone()[0]
-        changed = settings != self.recording.settings
-        return Outcome(mine - same, same, self._count(number) - same, settings_changed=changed)
+    def conditions(self, site: str, begin: float = -math.inf, end: float = math.inf) -> list[Condition]:
+        """Conditions that overlap [begin, end), by begin."""
+        with told(self._path):
+            return health.overlapping(self._connection, site, begin, end)
 
-    def _count(self, take: int) -> int:
-        return int(self._connection.execute("SELECT count(*) FROM event WHERE take = ?", (take,)).fetchone()[0])
+    def latest_conditions(self, site: str) -> dict[str, Condition]:
+        """The newest condition of each camera."""
+        with told(self._path):
+            return health.latest(self._connection, site)
+
+    def close_open(self, site: str) -> None:
+        """End the conditions that a process left open, at its last sign of life."""
+        with self.envelope():
+            health.close_open(self._connection, site)
+
+    def reset(self, site: str, at: float, cause: str = "") -> None:
+        """Note that nobody was inside at that moment, seconds since 1970-01-01 UTC."""
+        with self.envelope():
+            health.reset(self._connection, site, at, cause)
+
+    def resets(self, site: str, begin: float = -math.inf, end: float = math.inf) -> list[float]:
+        """When, in [begin, end), occupancy was set to zero by hand."""
+        with told(self._path):
+            return health.resets(self._connection, site, begin, end)
+
+    def beat(self, site: str, now: float) -> None:
+        """Give a sign of life, for `close_open` after a crash."""
+        with self.envelope():
+            health.beat(self._connection, site, now)
+
+    def news(self, site: str) -> health.News:
+        """What the roll-ups do not know yet."""
+        with told(self._path):
+            return health.news(self._connection, site)
+
+    def heard(self, site: str, turn: int) -> None:
+        """The roll-ups know everything up to this turn of `news`."""
+        with self.envelope():
+            health.heard(self._connection, site, turn)
 
 
-def _key(origin: Origin) -> tuple[str, str, str]:
-    return (origin.site, origin.camera, origin.epoch)
+@contextmanager
+def _enveloped(path: Path, connection: sqlite3.Connection) -> Iterator[None]:
+    with told(path), transaction(connection):
+        yield
 
 
 def _entry(row: dict[str, Any]) -> Entry:

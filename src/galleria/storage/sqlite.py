@@ -11,36 +11,42 @@ from pathlib import Path
 from galleria.domain.errors import StoreError
 
 BUSY_SECONDS = 30.0
+JOURNAL = "journal"
 
 _CAUSES = {
     "SQLITE_BUSY": ("is locked by another process", "Try again when that process has finished."),
     "SQLITE_LOCKED": ("is locked", "Try again when the other reader or writer has finished."),
-    "SQLITE_READONLY": ("may not be written to", "Ask for write permission, or choose another file with --journal."),
-    "SQLITE_PERM": ("may not be opened", "Ask for permission, or choose another file with --journal."),
+    "SQLITE_READONLY": ("may not be written to", "Ask for write permission, or {elsewhere}."),
+    "SQLITE_PERM": ("may not be opened", "Ask for permission, or {elsewhere}."),
     "SQLITE_CANTOPEN": (
         "cannot be opened",
-        "Check that its folder exists and may be written to, or choose another file with --journal.",
+        "Check that its folder exists and may be written to, or {elsewhere}.",
     ),
-    "SQLITE_FULL": ("cannot grow: the disk is full", "Free some space and count again; what was written is kept."),
+    "SQLITE_FULL": ("cannot grow: the disk is full", "Free some space and try again; what was written is kept."),
     "SQLITE_IOERR": (
         "cannot be written or read: the disk reports an error",
-        "Check free space and the disk, then count again; what was written is kept.",
+        "Check free space and the disk, then try again; what was written is kept.",
     ),
     "SQLITE_CONSTRAINT_FOREIGNKEY": ("no longer has this count: another one has taken its place", "Count again."),
-    "SQLITE_NOTADB": ("is not a journal", "Choose another file with --journal."),
+    "SQLITE_NOTADB": ("is not a {name}", "{Elsewhere}."),
     "SQLITE_CORRUPT": ("is damaged", "Move it away and count the footage again, or restore a copy of it."),
 }
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path, name: str = JOURNAL, *, any_thread: bool = False) -> sqlite3.Connection:
     """Open a database file for durable writing; made if it is absent. Waits for other processes' writes.
+
+    Args:
+        path: the file.
+        name: what it is, for messages.
+        any_thread: it is used by one thread after another, never by two at once.
 
     Raises:
         StoreError: it cannot be opened.
     """
-    with told(path):
+    with told(path, name):
         # No implicit transactions: what is one transaction is said where it is written.
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=not any_thread)
         try:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = FULL")
@@ -51,21 +57,30 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 @contextmanager
-def told(path: Path) -> Iterator[None]:
-    """Raise `StoreError` for whatever SQLite raises inside."""
+def told(path: Path, name: str = JOURNAL) -> Iterator[None]:
+    """Raise `StoreError` for whatever SQLite raises inside; `name` says what the file is."""
     try:
         yield
     except sqlite3.Error as error:
-        name = getattr(error, "sqlite_errorname", "") or ""
-        known = next((cause for prefix, cause in _CAUSES.items() if name.startswith(prefix)), None)
-        what, remedy = known or (f"failed ({error})", "Check the file, or choose another one with --journal.")
-        problem = f"the journal {path} {what}"
+        code = getattr(error, "sqlite_errorname", "") or ""
+        known = next((cause for prefix, cause in _CAUSES.items() if code.startswith(prefix)), None)
+        what, remedy = known or (f"failed ({error})", "Check the file, or {elsewhere}.")
+        elsewhere = f"choose another {'file with --journal' if name == JOURNAL else 'folder with --folder'}"
+        # Not str.format: SQLite's own words may hold braces.
+        remedy = remedy.replace("{elsewhere}", elsewhere).replace("{Elsewhere}", elsewhere.capitalize())
+        problem = f"the {name} {path} {what.replace('{name}', name)}"
         raise StoreError(problem, remedy) from error
 
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All of what is written inside, or nothing. Takes the write lock at once, so that it never has to give way."""
+    """All of what is written inside, or nothing. Takes the write lock at once, so that it never has to give way.
+
+    One inside another is a part of it.
+    """
+    if connection.in_transaction:
+        yield
+        return
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield

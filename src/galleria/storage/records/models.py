@@ -1,0 +1,203 @@
+"""The tables of the records: who may do what, settings, the audit, and what waits to be sent.
+
+Every type here is one that SQLite and PostgreSQL both have. Instants are seconds since 1970-01-01 UTC.
+
+What must not be read lies hashed: passwords as argon2id; sessions, tokens, links and recovery codes, which are long
+and random, as SHA-256. A second factor's secret has to be computed with, so it lies as it is: whoever can read the
+file can make its codes (and could as well replace the file), hence mode 0600 in a folder of mode 0700.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, Double, ForeignKey, Index, Integer, MetaData, String, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+ID = 32  # characters: 128 bits in hexadecimal
+HASH = 64  # characters: SHA-256 in hexadecimal
+NAME = 120
+
+
+class Base(DeclarativeBase):
+    """All tables. Constraints have names, so that a migration can name them on any database."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class User(Base):
+    """Somebody who may sign in.
+
+    Attributes:
+        key: the name as it is compared: case folded, normalised; no two users have the same.
+        password: argon2id, with its parameters; None until the user has followed the first link.
+        factor: base32 secret of the second factor, in the clear; None without one.
+        factor_new: the one being set up, until a code made with it was shown.
+        factor_step: the time step of the last code that was used: no code works twice.
+    """
+
+    __tablename__ = "user"
+
+    id: Mapped[str] = mapped_column(String(ID), primary_key=True)
+    name: Mapped[str] = mapped_column(String(NAME))
+    key: Mapped[str] = mapped_column(String(4 * NAME), unique=True)
+    role: Mapped[str] = mapped_column(String(40))
+    password: Mapped[str | None] = mapped_column(String(255))
+    factor: Mapped[str | None] = mapped_column(String(64))
+    factor_new: Mapped[str | None] = mapped_column(String(64))
+    factor_step: Mapped[int] = mapped_column(Integer, default=0)
+    disabled: Mapped[bool] = mapped_column(Boolean, default=False)
+    created: Mapped[float] = mapped_column(Double)
+    seen: Mapped[float | None] = mapped_column(Double)
+
+
+class RecoveryCode(Base):
+    """Stands in for the second factor, once. A used one is gone."""
+
+    __tablename__ = "recovery_code"
+
+    hash: Mapped[str] = mapped_column(String(HASH), primary_key=True)
+    user: Mapped[str] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+
+
+class Tries(Base):
+    """Failed tries to sign in under one name, whether or not anybody has it: the answers must not tell which.
+
+    Attributes:
+        key: SHA-256 of the name as it is compared.
+        until: before then nobody signs in under it.
+    """
+
+    __tablename__ = "tries"
+
+    key: Mapped[str] = mapped_column(String(HASH), primary_key=True)
+    failures: Mapped[int] = mapped_column(Integer)
+    last: Mapped[float] = mapped_column(Double, index=True)
+    until: Mapped[float] = mapped_column(Double)
+
+
+class Session(Base):
+    """A browser in which somebody signed in.
+
+    Attributes:
+        hash: of the cookie.
+        csrf: what every write has to bring along; it belongs to this session and is worth nothing alone.
+        expires: whatever happens.
+    """
+
+    __tablename__ = "session"
+
+    hash: Mapped[str] = mapped_column(String(HASH), primary_key=True)
+    user: Mapped[str] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    csrf: Mapped[str] = mapped_column(String(64))
+    created: Mapped[float] = mapped_column(Double)
+    seen: Mapped[float] = mapped_column(Double)
+    expires: Mapped[float] = mapped_column(Double, index=True)
+
+
+class Token(Base):
+    """A key for programs. It acts for the user who made it and can never do more than that user.
+
+    Attributes:
+        scopes: rights, as their values.
+    """
+
+    __tablename__ = "token"
+
+    id: Mapped[str] = mapped_column(String(ID), primary_key=True)
+    hash: Mapped[str] = mapped_column(String(HASH), unique=True)
+    label: Mapped[str] = mapped_column(String(NAME))
+    scopes: Mapped[list[str]] = mapped_column(JSON)
+    user: Mapped[str] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    created: Mapped[float] = mapped_column(Double)
+    used: Mapped[float | None] = mapped_column(Double)
+    expires: Mapped[float | None] = mapped_column(Double)
+
+
+class Link(Base):
+    """An address that works once.
+
+    Attributes:
+        purpose: `first-administrator`, or `password` of the named user.
+    """
+
+    __tablename__ = "link"
+
+    hash: Mapped[str] = mapped_column(String(HASH), primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(40))
+    user: Mapped[str | None] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    created: Mapped[float] = mapped_column(Double)
+    expires: Mapped[float | None] = mapped_column(Double)
+
+
+class Setting(Base):
+    """One group of settings, e.g. `retention`. Its version rises with every change, so that none is lost."""
+
+    __tablename__ = "setting"
+
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[dict[str, Any]] = mapped_column(JSON)
+    version: Mapped[int] = mapped_column(Integer)
+    changed: Mapped[float] = mapped_column(Double)
+
+
+class AuditEntry(Base):
+    """Who did what to what. Only ever added to; the database refuses changes (SQLite: by a trigger).
+
+    Attributes:
+        actor: id of the user or token; empty for the program itself and for nobody.
+        actor_kind: `user`, `token`, `system` or `nobody`.
+        action: e.g. `user.created`.
+        subject: what it was done to, e.g. `user:…`; never a secret.
+        facts: what else is worth knowing; never a secret.
+    """
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    time: Mapped[float] = mapped_column(Double, index=True)
+    actor: Mapped[str] = mapped_column(String(ID))
+    actor_kind: Mapped[str] = mapped_column(String(10))
+    actor_name: Mapped[str] = mapped_column(String(NAME))
+    action: Mapped[str] = mapped_column(String(60))
+    subject: Mapped[str] = mapped_column(String(200))
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class Delivery(Base):
+    """A message that has to reach somebody: the outbox of webhooks and mail.
+
+    Attributes:
+        target: the receiver's name in the settings.
+        message: its id; the same message is put down once for each target.
+        body: what is sent, as text.
+        state: `waiting`, `done` or `dead` (given up, and shown).
+        next_try: not before then.
+        answer: of the last try, for people; no secret.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("target", "message"),
+        Index("ix_delivery_state_next_try", "state", "next_try"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    channel: Mapped[str] = mapped_column(String(20))  # `webhook`, `mail`, …
+    target: Mapped[str] = mapped_column(String(NAME))
+    message: Mapped[str] = mapped_column(String(100))
+    kind: Mapped[str] = mapped_column(String(60))
+    body: Mapped[str] = mapped_column(Text)
+    created: Mapped[float] = mapped_column(Double)
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    tries: Mapped[int] = mapped_column(Integer, default=0)
+    next_try: Mapped[float] = mapped_column(Double)
+    ended: Mapped[float | None] = mapped_column(Double)
+    answer: Mapped[str] = mapped_column(Text, default="")

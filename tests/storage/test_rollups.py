@@ -1,0 +1,119 @@
+import threading
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from galleria.analytics.cells import PARTS, Cells, Part, added
+from galleria.domain.errors import StoreError
+from galleria.storage import rollups as packing
+from galleria.storage.journal import Journal
+from galleria.storage.rollups import RolledDay, Rollups
+
+EDGES = np.array([0.0, 900.0, 1800.0, 2000.0])
+
+
+def day(label="2026-03-16", sealed=True):
+    return RolledDay(label, EDGES, 2000.0, sealed, 5)
+
+
+def cells(came=(1, 2, 3), peak=(0, 4, 1)):
+    parts = np.zeros((3, PARTS))
+    parts[:, Part.CAME], parts[:, Part.PEAK] = came, peak
+    return Cells(parts, np.array([[0, 100, 2], [2, 50, 1]]))
+
+
+@pytest.fixture
+def store(tmp_path):
+    with Rollups(tmp_path / "measures.db") as store:
+        yield store
+
+
+def test_a_day_comes_back(store):
+    store.put(day(), {"site": cells(), "tripwire:door": cells((7, 0, 0))})
+    found = store.days()["2026-03-16"]
+    assert (found.edges.tolist(), found.end, found.sealed, found.events, found.until) == (
+        EDGES.tolist(),
+        2000.0,
+        True,
+        5,
+        2000.0,
+    )
+    site = store.cells("site", "2026-03-16", "2026-03-17")["2026-03-16"]
+    np.testing.assert_array_equal(site.parts, cells().parts)
+    np.testing.assert_array_equal(site.dwells, cells().dwells)
+    total = store.totals("site", "", "~")["2026-03-16"]
+    assert (total[Part.CAME], total[Part.PEAK]) == (6, 4)
+    assert store.totals_on("2026-03-16", ["tripwire:door", "zone:x"])["tripwire:door"][Part.CAME] == 7
+    assert list(store.some("site", ["2026-03-16", "2026-03-01"])) == ["2026-03-16"]
+
+
+def test_putting_a_day_again_replaces_it(store):
+    store.put(day(), {"site": cells(), "zone:old": cells()})
+    store.put(day(), {"site": cells((0, 0, 9))})
+    assert store.totals("site", "", "~")["2026-03-16"][Part.CAME] == 9
+    assert store.totals("zone:old", "", "~") == store.cells("zone:old", "", "~") == {}
+
+
+def test_days_are_a_range_of_labels(store):
+    for label in ("2026-03-15", "2026-03-16", "2026-04-01"):
+        store.put(day(label), {"site": cells()})
+    assert list(store.days("2026-03-16", "2026-04-01")) == ["2026-03-16"]
+    assert list(store.cells("site", "2026-03-01", "2026-04-01")) == ["2026-03-15", "2026-03-16"]
+    assert store.last().label == "2026-04-01"
+
+
+def test_nothing_was_rolled_up_yet(store):
+    assert store.last() is None
+    assert store.days() == {}
+
+
+def test_dropped_days_are_gone(store):
+    for label in ("2026-03-15", "2026-03-16"):
+        store.put(day(label), {"site": cells()})
+    assert store.drop_before("2026-03-16") == 1
+    store.give_back()
+    assert list(store.totals("site", "", "~")) == list(store.cells("site", "", "~")) == ["2026-03-16"]
+
+
+def test_a_day_is_replaced_whole_or_not_at_all(store):
+    store.put(day(), {"site": cells()})
+    with pytest.raises(AttributeError):
+        store.put(day(sealed=False), {"site": cells((9, 9, 9)), "zone:x": None})
+    assert store.totals("site", "", "~")["2026-03-16"][Part.CAME] == 6
+    assert store.days()["2026-03-16"].sealed
+
+
+def test_threads_share_it(store):
+    store.put(day(), {"site": cells()})
+    wrong = []
+
+    def read():
+        found = (added(store.cells("site", "", "~")["2026-03-16"].parts)[Part.CAME] for _ in range(50))
+        wrong.extend(number for number in found if number not in (6, 9))
+
+    threads = [threading.Thread(target=read) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for n in range(20):
+        store.put(day(), {"site": cells((0, 0, 9) if n % 2 else (1, 2, 3))})
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_a_journal_is_no_store_of_measures(tmp_path):
+    Journal(tmp_path / "journal.db").close()
+    with pytest.raises(StoreError, match="another program") as caught:
+        Rollups(tmp_path / "journal.db")
+    assert "--folder" in caught.value.remedy
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 1 << 24), st.integers(0, PARTS - 1)), min_size=1, max_size=20))
+def test_counts_survive_packing(counts):
+    parts = np.zeros((len(counts), PARTS))
+    for n, (count, part) in enumerate(counts):
+        parts[n, part] = count
+    np.testing.assert_array_equal(packing._unpack(packing._pack(parts)), parts)
