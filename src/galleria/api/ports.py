@@ -1,0 +1,90 @@
+"""What the API needs of a running site. `galleria.app.live_site.LiveSite` is it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+from galleria.app.access import Access
+from galleria.app.flow_query import FlowAnswer, FlowQuery, Overview, Subject
+from galleria.app.settings import Settings
+from galleria.app.setup import Setup
+from galleria.domain.events import Event
+from galleria.domain.health import Condition
+from galleria.domain.live import Occupancy, SiteLive
+from galleria.domain.site import Site, Tripwire
+from galleria.domain.time import Clock
+
+
+class Subscription(Protocol):
+    """Somebody who is told what happens, after it was written."""
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing more will come."""
+        ...
+
+    def get(self, timeout: float) -> Mapping[str, Any] | None:
+        """The next thing, as plain JSON values with a `type`; None when nothing happened for `timeout` seconds."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class FlowsPort(Protocol):
+    """Answers questions about measures."""
+
+    def query(self, q: FlowQuery) -> FlowAnswer: ...
+
+    def overview(self, now: float, occupancy: Occupancy | None = None) -> Overview: ...
+
+    def subjects(self) -> Sequence[Subject]: ...
+
+
+class LiveSite(Protocol):
+    """A running site."""
+
+    @property
+    def site(self) -> Site: ...
+
+    @property
+    def flows(self) -> FlowsPort: ...
+
+    @property
+    def access(self) -> Access: ...
+
+    @property
+    def setup(self) -> Setup: ...
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def ready(self) -> bool:
+        """Whether cameras are watched and the journal can be written."""
+        ...
+
+    def live(self) -> SiteLive: ...
+
+    def subscribe(self) -> Subscription: ...
+
+    def conditions(self, begin: float, end: float) -> Sequence[Condition]: ...
+
+    def events(
+        self, begin: float, end: float, *, kinds: Collection[str] | None = None, cameras: Collection[str] | None = None
+    ) -> Iterator[Event]:
+        """Events that overlap [begin, end), seconds since 1970-01-01 UTC, by time; read as they are asked for."""
+        ...
+
+    def snapshot(self, camera: str, width: int) -> bytes: ...
+
+    def preview(self, camera: str, tripwires: Sequence[Tripwire]) -> Mapping[str, tuple[int, int]]: ...
+
+    def accept_view(self, camera: str) -> None: ...
+
+    def reset_occupancy(self) -> None: ...
+
+    def reload_settings(self) -> None: ...

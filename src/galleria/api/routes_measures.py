@@ -1,0 +1,101 @@
+"""Routes for measures: any of them, of anything that has them, over any period, compared like with like."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Query
+
+from galleria.app.flow_query import FlowAnswer, FlowQuery
+from galleria.domain.access import Right
+from galleria.domain.calendar import Compare, Grain
+from galleria.domain.errors import InputError
+
+from .asking import CompareAsked, Days, GrainAsked, Live, Period, bound, camera_of, router
+from .guard import needs
+from .measures import CameraCoverage, CoverageAnswer, MeasuresAnswer, OverviewAnswer, SeriesAnswer, SubjectAnswer
+from .ports import LiveSite
+
+routes = router("measures")
+_MOST_SERIES = 100
+Names = Annotated[list[str], Query(max_length=50)]
+
+
+@routes.get("/subjects", summary="What has measures, and which")
+@needs(Right.SEE_MEASURES)
+def subjects(live: Live) -> list[SubjectAnswer]:
+    """Site, entrances, tripwires, zones and cameras."""
+    return [SubjectAnswer.model_validate(subject) for subject in live.flows.subjects()]
+
+
+@routes.get("/measures", summary="Measures over a period")
+@needs(Right.SEE_MEASURES)
+def measures(
+    live: Live,
+    period: Period,
+    measure: Annotated[list[str], Query(max_length=20, description="E.g. `in`; several: repeat it.")] = ["in"],  # noqa: B006
+    subject: Annotated[list[str], Query(max_length=100, description="As /subjects lists them; several: repeat it.")] = [  # noqa: B006
+        "site"
+    ],
+    grain: GrainAsked = Grain.HOUR,
+    compare: CompareAsked = Compare.NONE,
+) -> MeasuresAnswer:
+    """Every measure asked for of every subject asked for. Gaps are null, never zero; coverage says what was seen."""
+    asked = queries(live, period, measure, subject, grain, compare)
+    return MeasuresAnswer(series=[_series(q, live.flows.query(q)) for q in asked])
+
+
+@routes.get("/overview", summary="The trading day at a glance")
+@needs(Right.SEE_MEASURES)
+def overview(live: Live) -> OverviewAnswer:
+    """Today against the usual day, up to now."""
+    return OverviewAnswer.model_validate(live.flows.overview(live.clock.now(), live.live().occupancy))
+
+
+@routes.get("/coverage", summary="How much the cameras saw, by quarter hour")
+@needs(Right.SEE_HEALTH)
+def coverage(
+    live: Live,
+    period: Period,
+    camera: Annotated[str | None, Query(max_length=100, description="Only this one.")] = None,
+) -> list[CameraCoverage]:
+    """Shares of the open time; outside the opening hours, of all of the quarter hour."""
+    cameras = [camera_of(live, camera)] if camera is not None else list(live.site.cameras)
+    bound(period, Grain.QUARTER_HOUR, len(cameras))
+    measure = "at_once_peak"  # every camera has it
+    answers = []
+    for one in cameras:
+        q = FlowQuery(measure, f"camera:{one.id}", Grain.QUARTER_HOUR, period.begin, period.end)
+        points = [CoverageAnswer.model_validate(point) for point in live.flows.query(q).points]
+        answers.append(CameraCoverage(camera=one.id, points=points))
+    return answers
+
+
+def queries(
+    live: LiveSite, period: Days, names: list[str], subjects: list[str], grain: Grain, compare: Compare
+) -> list[FlowQuery]:
+    """One query for each pair of measure and subject.
+
+    Raises:
+        InputError: there is no such subject, it has no such measure, or too much is asked.
+    """
+    names, wanted = list(dict.fromkeys(names)), list(dict.fromkeys(subjects))
+    if len(names) * len(wanted) > _MOST_SERIES:
+        problem = f"this asks for more than {_MOST_SERIES} series"
+        raise InputError(problem, "Ask for fewer subjects or measures at once.")
+    bound(period, grain, len(names) * len(wanted))
+    known = {subject.key: subject.measures for subject in live.flows.subjects()}
+    for subject in wanted:
+        if subject not in known:
+            problem = f"there is no subject {subject[:60]!r}"
+            raise InputError(problem, "/api/v1/subjects lists them.")
+        for name in names:
+            if name not in known[subject]:
+                problem = f"{subject!r} has no measure {name[:60]!r}"
+                raise InputError(problem, f"It has {', '.join(known[subject])}.")
+    return [FlowQuery(name, key, grain, period.begin, period.end, compare) for key in wanted for name in names]
+
+
+def _series(q: FlowQuery, answer: FlowAnswer) -> SeriesAnswer:
+    kept = {name: getattr(answer, name) for name in SeriesAnswer.model_fields if name not in {"measure", "subject"}}
+    return SeriesAnswer.model_validate({**kept, "measure": q.measure, "subject": q.subject})

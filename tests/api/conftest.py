@@ -1,0 +1,34 @@
+"""A whole small site behind a real server."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.append(str(Path(__file__).parents[1] / "app"))
+
+from shop import Served, ShopSite
+
+
+@pytest.fixture
+def shop(tmp_path):
+    """A site with people, and measures of two days."""
+    site = ShopSite(tmp_path)
+    yield site
+    site.close()
+
+
+@pytest.fixture
+def served(shop):
+    """The same behind a server."""
+    with Served(shop) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def quiet(tmp_path_factory):
+    """One that several tests share, as they change nothing that others look at."""
+    site = ShopSite(tmp_path_factory.mktemp("quiet"))
+    with Served(site) as served:
+        yield served
+    site.close()
