@@ -19,6 +19,10 @@ $(UV): Makefile
 
 setup: $(UV)  ## make the environment
 	@$(UV) sync --quiet --locked --python $(PYTHON)
+	@$(RUN) python tools/build_web.py
+
+serve: setup  ## run a site of sample cameras, with its console
+	@$(RUN) galleria serve out/serve/site.yaml --folder out/serve/folder
 
 demo: setup  ## count the mall of nobody; what it shows goes into out/
 	@$(RUN) galleria demo --data footage

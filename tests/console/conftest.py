@@ -4,8 +4,10 @@ import http.client
 import io
 import json
 import shutil
+import sys
 import threading
 from contextlib import contextmanager
+from pathlib import Path
 
 import av
 import numpy as np
@@ -15,6 +17,9 @@ from galleria.console.label import Desk, LabelServer, PreparedClip
 from galleria.domain.geometry import Point, Segment
 from galleria.domain.site import Anchor, Tripwire
 from galleria.domain.truth import truth_line
+
+# Where the shop that the console's pages are tested with lies.
+sys.path += [str(Path(__file__).parents[1] / room) for room in ("app", "api")]
 
 WIDTH, HEIGHT, RATE, FRAMES = 320, 240, 10, 60
 

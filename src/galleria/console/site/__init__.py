@@ -1,0 +1,65 @@
+"""The console: pages in which a site is seen and set up. Everything in it goes through `LiveSite`."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends
+from fastapi.routing import APIRoute
+
+from galleria.app.live_site import LiveSite
+from galleria.domain.errors import StoreError
+
+from . import (
+    routes_cameras,
+    routes_draw,
+    routes_find,
+    routes_first,
+    routes_flows,
+    routes_health,
+    routes_live,
+    routes_overview,
+    routes_people,
+    routes_settings,
+    routes_sign,
+    routes_static,
+)
+from .assets import Assets
+from .frame import Entering, Needs
+
+__all__ = ["pages"]
+
+# In this order: `/cameras/find` has to be tried before `/cameras/{camera}`.
+_ROUTES = (
+    routes_static,
+    routes_sign,
+    routes_first,
+    routes_overview,
+    routes_flows,
+    routes_live,
+    routes_find,
+    routes_cameras,
+    routes_draw,
+    routes_health,
+    routes_settings,
+    routes_people,
+)
+
+
+def pages(live: LiveSite) -> APIRouter:
+    """All pages of a running site.
+
+    Raises:
+        StoreError: scripts and styles have not been built.
+    """
+    Assets().check()
+    whole = APIRouter(dependencies=[Depends(Entering(live))], include_in_schema=False)
+    for module in _ROUTES:
+        _check(module.router)
+        whole.include_router(module.router)
+    return whole
+
+
+def _check(router: APIRouter) -> None:
+    for route in router.routes:
+        if isinstance(route, APIRoute) and not any(isinstance(d.dependency, Needs) for d in route.dependencies):
+            problem = f"the route {route.path} declares neither a right nor that it is open"
+            raise StoreError(problem, "Give it `needs(Right.…)` or `OPEN`.")

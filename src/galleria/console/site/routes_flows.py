@@ -1,0 +1,125 @@
+"""Flows: any measure of any place over any period, compared; a chart and a table of each, and the same to take away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from galleria.app.flow_query import FlowAnswer, FlowPoint, Subject
+from galleria.domain.access import Right
+from galleria.domain.time import trading_day
+
+from . import names
+from .chart import Chart, Seen, chart, highest
+from .figures import Figures
+from .flow_choice import MOST_SUBJECTS, Choice, choice, fits
+from .frame import PageRoute, caller, needs, page
+from .opening import worth_showing
+from .period import Period
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+_MEASURES = (("CSV", "csv"), ("Excel", "xlsx"))
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One place's answer, drawn.
+
+    Attributes:
+        points: those of the answer that are shown.
+    """
+
+    subject: Subject
+    answer: FlowAnswer
+    points: Sequence[FlowPoint]
+    chart: Chart
+    says: list[str]
+    seen: list[Seen]
+
+
+@router.get("/flows", dependencies=[needs(Right.SEE_MEASURES)])
+def flows(request: Request) -> Response:
+    """Show what the address asks for."""
+    live = caller(request).live
+    now: float = live.live().time
+    subjects: list[Subject] = live.flows.subjects()
+    if not subjects:
+        return page(request, "flows_empty.html")
+    today = date.fromisoformat(trading_day(live.site, now).label)
+    query = {name: request.query_params.getlist(name) for name in request.query_params}
+    chosen = choice(query, subjects, today)
+    series = _series(request, chosen, now)
+    return page(
+        request,
+        "flows.html",
+        chosen=chosen,
+        series=series,
+        rows=list(zip(*(one.points for one in series), strict=True)),
+        shut=chosen.grain.within_days and len(series[0].points) < len(series[0].answer.points),
+        told=names.MEASURES[chosen.measure],
+        before=_(request, names.BEFORE[chosen.compare]),
+        figures=Figures(caller(request).locale),
+        names=names,
+        exports=_exports(chosen),
+        menus=_menus(chosen, subjects),
+        many=MOST_SUBJECTS,
+        now=now,
+    )
+
+
+def _series(request: Request, chosen: Choice, now: float) -> list[Series]:
+    here = caller(request)
+    figures, zone = Figures(here.locale), here.locale.zone
+    answers: list[FlowAnswer] = [here.live.flows.query(query) for query in chosen.queries()]
+    shown = [answer.points for answer in answers]
+    if chosen.grain.within_days:
+        kept = worth_showing(here.live.site, chosen.dates, shown)
+        shown = [[points[n] for n in kept] for points in shown]
+    # Places beside each other are drawn to one scale, or the eye compares what cannot be.
+    top = max(highest(points) for points in shown)
+    sort = names.MEASURES[chosen.measure].sort
+    before = _(request, names.BEFORE[chosen.compare])
+    series = []
+    for subject, answer, points in zip(chosen.subjects, answers, shown, strict=True):
+        drawn = chart(points, answer.unit, zone, now, sort=sort, top=top)
+        says = figures.says(drawn, before, day=chosen.dates.days > 1 or not chosen.grain.within_days)
+        series.append(Series(subject, answer, points, drawn, says, [slot.seen for slot in drawn.slots]))
+    return series
+
+
+def _menus(chosen: Choice, subjects: list[Subject]) -> dict[str, object]:
+    """What can be chosen instead, for the form."""
+    measures = {name for subject in subjects for name in subject.measures}
+    kinds = [
+        (
+            names.KINDS[kind],
+            [subject for subject in subjects if subject.kind == kind and chosen.measure in subject.measures],
+        )
+        for kind in names.KINDS
+    ]
+    return {
+        "measures": {name: told.name for name, told in names.MEASURES.items() if name in measures},
+        "places": [(name, some) for name, some in kinds if some],
+        "periods": names.PERIODS,
+        "grains": [(grain, name, fits(grain, chosen.dates)) for grain, name in names.GRAINS.items()],
+        "comparisons": names.COMPARISONS,
+        "custom": chosen.period is Period.CUSTOM,
+    }
+
+
+def _exports(chosen: Choice) -> list[tuple[str, str]]:
+    """Names and addresses of files: every row of the answer, and the events of the period."""
+    period = [("begin", str(chosen.dates.begin)), ("end", str(chosen.dates.end))]
+    asked = [("measure", chosen.measure), ("grain", str(chosen.coarser or chosen.grain)), ("compare", chosen.compare)]
+    query = urlencode([*asked, *period, *(("subject", subject.key) for subject in chosen.subjects)])
+    files = [(kind, f"/api/v1/measures.{ending}?{query}") for kind, ending in _MEASURES]
+    return [*files, ("Parquet", f"/api/v1/events.parquet?{urlencode(period)}")]
+
+
+def _(request: Request, words: str) -> str:
+    return caller(request).locale.words.gettext(words) if words else ""
