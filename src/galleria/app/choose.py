@@ -59,6 +59,16 @@ def choose_cameras(
     return site, cameras
 
 
+def tripwires_of(lines: Sequence[str], source: str) -> tuple[Tripwire, ...]:
+    """Read `--line`s of a video.
+
+    Raises:
+        LineError: a line is wrong.
+        VideoError: the size is needed, and the video cannot be opened.
+    """
+    return _tripwires(Camera(NO_CAMERA), lines, _size(lines, [source]))
+
+
 def parse_start(text: str | None, site: Site) -> datetime | None:
     """Read `--start`: local time of the site unless it says otherwise."""
     return datetime.fromtimestamp(parse_instant(text, ZoneInfo(site.zone)), ZoneInfo(site.zone)) if text else None

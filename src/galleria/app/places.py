@@ -14,6 +14,15 @@ PICTURES = (".png", ".jpg", ".jpeg")
 STDOUT = "-"
 
 
+def site_folder(site: str) -> Path:
+    """Where a running site keeps what is its own: `GALLERIA_FOLDER`, else a folder of the user's data."""
+    if named := os.environ.get("GALLERIA_FOLDER"):
+        return Path(named)
+    import platformdirs  # noqa: PLC0415  kept out of the start of every command
+
+    return platformdirs.user_data_path("galleria") / site
+
+
 def check_places(outputs: Iterable[Path | None], sources: Sequence[str] = ()) -> None:
     """Check that files can be written, as far as can be told without writing.
 

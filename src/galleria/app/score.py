@@ -14,8 +14,9 @@ from galleria.capture.sources import open_source
 from galleria.domain.events import Origin
 from galleria.domain.site import RATE, Camera
 from galleria.domain.truth import TrackBox, Truth
-from galleria.runtime.camera import Look, camera_steps
+from galleria.runtime.camera import camera_steps
 from galleria.runtime.graph import Graph, Step
+from galleria.runtime.look import Look
 from galleria.runtime.tally import Tally, run_camera
 from galleria.storage.truth import read_mot, read_truth
 from galleria.tracking.registry import DEFAULT, tracker_named

@@ -11,13 +11,19 @@ import typer
 
 from galleria.domain.errors import GalleriaError
 
+from .bench import bench_app
 from .count import count
 from .demo import demo
+from .discover import discover
+from .doctor import doctor
+from .keep import backup, restore
 from .label import label_command
 from .models import models_app
 from .report import report
 from .score import score
+from .serve import serve
 from .sitefile import check, init, schema
+from .user import user_app
 
 app = typer.Typer(
     help="Visitor analytics from ordinary cameras: who comes in, how long they stay, where they walk.",
@@ -61,6 +67,13 @@ app.command()(init)
 app.command()(check)
 app.command()(schema)
 app.command()(demo)
+app.command()(serve)
+app.command()(discover)
+app.command()(doctor)
+app.command()(backup)
+app.command()(restore)
+app.add_typer(user_app, name="user")
+app.add_typer(bench_app, name="bench")
 app.add_typer(models_app, name="models")
 
 

@@ -1,0 +1,331 @@
+"""A running site, whole: cameras, journal, measures, people, integrations. The one door for API and console."""
+
+from __future__ import annotations
+
+import fcntl
+import io
+import logging
+import os
+import threading
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from galleria.domain.errors import ConflictError, GalleriaError, NotFoundError, StoreError
+from galleria.domain.events import Event
+from galleria.domain.health import CameraState, Condition
+from galleria.domain.live import CameraLive, SiteLive
+from galleria.domain.site import Site, Tripwire
+from galleria.domain.time import Clock, trading_day
+from galleria.models.clients import Progress, silent
+from galleria.runtime.site import SiteRunner
+from galleria.storage.days import Days
+from galleria.storage.journal import Journal
+from galleria.storage.live import LiveJournal
+from galleria.storage.records import Records
+from galleria.storage.retention import Retention
+from galleria.storage.rollups import Rollups
+from galleria.storage.views import read_views, write_views
+from galleria.vision.heads import blur_heads
+
+from .access import Access
+from .broadcast import Broadcast, Subscription
+from .deliveries import RecordedDeliveries
+from .flows import Flows
+from .inside import Inside
+from .integrations import Integrations, IntegrationSettings, Surroundings
+from .keep import DAYS, MEASURES, Keeper
+from .live_news import live_news, news_of
+from .live_parts import site_parts
+from .live_sink import LiveSink
+from .logs import Logs, LogSettings, log_condition
+from .past_events import past_events
+from .references import References
+from .setting_shapes import SHAPES, RetentionSettings
+from .settings import Settings
+from .setup import Setup
+from .today import Today
+
+JOURNAL, RECORDS, LOCK = "journal.db", "records.db", "running.lock"
+TURN = 1.0  # seconds between two rounds of what only time tells
+VIEWS_EVERY = 600.0  # seconds between two times that what cameras look at is kept
+_QUALITY = 80  # of a snapshot's JPEG
+
+_log = logging.getLogger(__name__)
+
+
+class LiveSite:
+    """A site that runs, between `start` and `stop`. Its methods may be called by any thread.
+
+    Args:
+        path: the site file.
+        folder: the site's own; made, for its owner only, if it is absent.
+        clock: tells the time now.
+        progress: told when networks have to be fetched.
+        logs: changed as the settings say; None: there is no log of its own.
+
+    Raises:
+        SiteFileError: the site file cannot be used.
+        StoreError: the folder cannot be used, or another process runs this site.
+        ModelError: the network cannot be had.
+    """
+
+    def __init__(
+        self, path: Path, folder: Path, clock: Clock, progress: Progress = silent, logs: Logs | None = None
+    ) -> None:
+        self.folder, self.clock, self._logs = folder, clock, logs
+        self._made = ExitStack()
+        try:
+            self._make(path, progress)
+        except BaseException:
+            self._made.close()
+            raise
+
+    def _make(self, path: Path, progress: Progress) -> None:
+        self._own_folder()
+        self.setup = Setup(path, self.folder, clock=self.clock, changed=self._changed)
+        self.site, _ = self.setup.read()
+        self._records = Records(self.folder / RECORDS)
+        self._made.callback(self._records.close)
+        self.access = Access(self._records, self.clock, self.site.name or self.site.id)
+        self.settings = Settings(self._records, self.clock, self.access.audit, SHAPES)
+        self._written, self._changing = self._settings(), threading.Lock()
+        self._log_as_set()
+        self._journal = LiveJournal(self.folder / JOURNAL, self.site.id, self.clock)
+        self._made.callback(self._journal.close)
+        self._broadcast = Broadcast()
+        self._inside, self._today = self._remembered()
+        rollups = self._made.enter_context(Rollups(self.folder / MEASURES))
+        self._keeper = Keeper(self.site, self.folder, rollups, self._retention())
+        self.flows = Flows(self.site, rollups, self.folder / JOURNAL)
+        deliveries = RecordedDeliveries(self._records)
+        around = Surroundings(
+            self.flows, deliveries, self.live, self._journaled, References(self.folder), self.clock
+        )  # fmt: skip
+        self.integrations = Integrations(self.site, around, self._integration_settings())
+        sink = LiveSink(self._journal, (self._counted, self.integrations.tell, self._told))
+        parts = site_parts(self.site, self.clock, progress=progress)
+        self._runner = SiteRunner(self.site, parts, sink, self.clock, read_views(self.folder))
+        self._viewed = self.clock.now()
+        self._stopping, self._reload_wanted = threading.Event(), threading.Event()
+        self._keeping = threading.Thread(target=self._keep, name="keeping", daemon=True)
+
+    @property
+    def ready(self) -> bool:
+        """Whether cameras are watched and the journal can be written."""
+        return self._runner.running and not self._runner.trouble
+
+    @property
+    def alive(self) -> bool:
+        """Whether it turns at all; also while the journal cannot be written, for then it waits with what it holds."""
+        return self._runner.running
+
+    @property
+    def trouble(self) -> str:
+        """What keeps it from counting, for people; empty while all is well."""
+        if self._runner.trouble:
+            return self._runner.trouble
+        return "" if self._runner.running else "the analysis does not run"
+
+    def start(self) -> None:
+        """Connect the cameras and begin."""
+        self._runner.start()
+        self.integrations.start()
+        self._keeping.start()
+
+    def stop(self) -> None:
+        """Write what was counted, tell who must know, and let go of everything."""
+        self._stopping.set()
+        self._runner.stop()
+        if self._keeping.is_alive():
+            self._keeping.join()
+        self._broadcast.close()
+        self.integrations.stop()
+        with suppress(GalleriaError):
+            write_views(self.folder, self._runner.views())
+        with suppress(GalleriaError):
+            self._keeper.turn(self.clock.now())
+        self._made.close()
+
+    def live(self) -> SiteLive:
+        """What every camera and the whole site are doing now."""
+        now = self.clock.now()
+        known = self._runner.live()
+        cameras = {}
+        for camera in self.site.cameras:
+            seen = known.get(camera.id) or CameraLive(camera.id, CameraState.STARTING, now)
+            cameras[camera.id] = replace(seen, crossings=self._today.of(camera.id))
+        return SiteLive(now, trading_day(self.site, now).label, cameras, self._inside.now())
+
+    def subscribe(self) -> Subscription:
+        """Be told of events after they were written, and of the live state every second; to be closed."""
+        return self._broadcast.subscribe()
+
+    def conditions(self, begin: float, end: float) -> list[Condition]:
+        """States of cameras that overlap [begin, end), by camera and time."""
+        with self._read() as journal:
+            return journal.conditions(self.site.id, begin, end)
+
+    def events(
+        self, begin: float, end: float, *, kinds: Collection[str] | None = None, cameras: Collection[str] | None = None
+    ) -> Iterator[Event]:
+        """Events that overlap [begin, end), by trading day and time; read as they are asked for, by any threads."""
+        with Journal(self.folder / JOURNAL, any_thread=True) as journal:
+            places = journal, Days(self.folder / DAYS, self.site.id)
+            yield from past_events(self.site, places, (begin, end), kinds=kinds, cameras=cameras)
+
+    def snapshot(self, camera: str, width: int) -> bytes:
+        """The newest picture of a camera as a JPEG, heads blurred; for setting it up, never kept.
+
+        Args:
+            camera: its id.
+            width: of the picture, pixels; its own width if that is less.
+
+        Raises:
+            NotFoundError: there is no such camera, or it has no picture now.
+        """
+        glimpse = self._runner.glimpse(camera)
+        if glimpse is None:
+            problem = f"camera {camera} has no picture now"
+            raise NotFoundError(problem, "Look at its state, and try again when it sees.")
+        picture = glimpse.picture
+        wide = max(16, min(width, picture.width))
+        high = max(16, round(picture.height * wide / picture.width))
+        drawn = blur_heads(picture.bgr(wide, high), glimpse.people)
+        file = io.BytesIO()
+        Image.fromarray(np.ascontiguousarray(drawn[..., ::-1])).save(file, "JPEG", quality=_QUALITY)
+        return file.getvalue()
+
+    def preview(self, camera: str, tripwires: Sequence[Tripwire]) -> dict[str, tuple[int, int]]:
+        """What lines would have counted on the last minute, by line: in and out. Raises NotFoundError."""
+        return self._runner.preview(camera, tripwires)
+
+    def accept_view(self, camera: str) -> None:
+        """Take a moved camera's present view for the right one. Raises NotFoundError."""
+        self._runner.accept_view(camera)
+
+    def reset_occupancy(self) -> None:
+        """Somebody has seen that nobody is inside. Raises StoreError."""
+        now = self.clock.now()
+        with self._read() as journal:
+            journal.reset(self.site.id, now, "a person")
+        self._inside.reset(now)
+
+    def reload(self) -> None:
+        """Go on with the site file as it is now; cameras that did not change do not notice.
+
+        Raises:
+            SiteFileError: it cannot be used; everything goes on as before.
+            ConflictError: it is another site.
+        """
+        self._changed(self.setup.read()[0])
+
+    def reload_soon(self) -> None:
+        """Do that within a second; for signals, which must not wait."""
+        self._reload_wanted.set()
+
+    def reload_settings(self) -> None:
+        """Go on with the settings as they are now; whoever changes them calls it, and it is looked after anyway."""
+        with self._changing:
+            written = self._settings()
+            if written != self._written:
+                self._written = written
+                self.integrations.change(self._integration_settings())
+                self._keeper.retention = self._retention()
+                self._log_as_set()
+
+    def _log_as_set(self) -> None:
+        if self._logs:
+            self._logs.change(LogSettings.from_settings(self._written["logs"]))
+
+    def _own_folder(self) -> None:
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = os.open(self.folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            problem = f"the site's folder {self.folder} cannot be used: {error.strerror}"
+            raise StoreError(problem, "Choose another with --folder, or ask for permission.") from error
+        self._made.callback(os.close, lock)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            problem = f"another process runs the site in {self.folder}"
+            raise StoreError(problem, "Stop it first, or choose another folder with --folder.") from error
+
+    def _remembered(self) -> tuple[Inside, Today]:
+        now = self.clock.now()
+        begin, today = trading_day(self.site, now).begin, Today(self.site, now)
+        with self._read() as journal:
+            crossings = list(journal.events(self.site.id, begin, now + 1, kinds={"crossing"}))
+            resets = journal.resets(self.site.id, begin)
+        today.take(crossings)
+        return Inside(self.site, now, resets, crossings), today
+
+    def _read(self) -> Journal:
+        return Journal(self.folder / JOURNAL)
+
+    def _journaled(self, since: float) -> list[Event | Condition]:
+        with self._read() as journal:
+            return [*journal.events(self.site.id, since), *journal.conditions(self.site.id, since)]
+
+    def _settings(self) -> dict[str, Mapping[str, Any]]:
+        return {setting.key: setting.value for setting in self.settings.all()}
+
+    def _integration_settings(self) -> IntegrationSettings:
+        return IntegrationSettings.from_settings(self._written)
+
+    def _retention(self) -> Retention:
+        return RetentionSettings.from_settings(self._written["retention"]).retention()
+
+    def _changed(self, site: Site) -> None:
+        if site.id != self.site.id:
+            problem = f"the site is {self.site.id!r}, and the file says {site.id!r}"
+            raise ConflictError(problem, "Start it anew to count another site.")
+        self.site = site
+        self.flows.site = site
+        self._inside.reload(site)
+        self._keeper.reload(site)
+        self.integrations.reload(site)
+        self._runner.reload(site)
+
+    def _counted(self, what: Sequence[Event | Condition]) -> None:
+        events = [one for one in what if not isinstance(one, Condition)]
+        self._inside.take(events)
+        self._today.take(events)
+
+    def _told(self, what: Sequence[Event | Condition]) -> None:
+        for one in what:
+            if isinstance(one, Condition):
+                log_condition(one)
+            if self._broadcast.listeners and (news := news_of(one)):
+                self._broadcast.tell(news)
+
+    def _keep(self) -> None:
+        while not self._stopping.wait(TURN):
+            try:
+                self._turn()
+            except GalleriaError as error:
+                _log.error("%s", error, extra={"event": "keeping-failed"})
+            except Exception:  # noqa: BLE001  what is kept up must go on
+                _log.exception("keeping up failed; it goes on", extra={"event": "keeping-failed"})
+
+    def _turn(self) -> None:
+        if self._reload_wanted.is_set():
+            self._reload_wanted.clear()
+            self.reload()
+        self.reload_settings()
+        now = self.clock.now()
+        self._inside.turn(now)
+        self._today.turn(self.site, now)
+        if self._keeper.due(now):
+            self._keeper.turn(now)
+        if now - self._viewed >= VIEWS_EVERY:
+            self._viewed = now
+            write_views(self.folder, self._runner.views())
+        if self._broadcast.listeners:
+            self._broadcast.tell(live_news(self.live()))
