@@ -70,7 +70,9 @@ def serving(site: Path, folder: Path) -> Iterator[Running]:
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
     )
     try:
-        yield Running(process)
+        running = Running(process)
+        with running.web:
+            yield running
     finally:
         if process.poll() is None:
             process.kill()

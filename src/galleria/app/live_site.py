@@ -45,6 +45,7 @@ from .live_parts import site_parts
 from .live_sink import LiveSink
 from .logs import Logs, LogSettings, log_condition
 from .past_events import past_events
+from .places import make_folder
 from .references import References
 from .setting_shapes import SHAPES, RetentionSettings
 from .settings import Settings
@@ -244,8 +245,8 @@ class LiveSite:
             self._logs.change(LogSettings.from_settings(self._written["logs"]))
 
     def _own_folder(self) -> None:
+        make_folder(self.folder)
         try:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             lock = os.open(self.folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             problem = f"the site's folder {self.folder} cannot be used: {error.strerror}"

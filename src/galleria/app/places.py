@@ -23,6 +23,19 @@ def site_folder(site: str) -> Path:
     return platformdirs.user_data_path("galleria") / site
 
 
+def make_folder(folder: Path) -> None:
+    """Make a site's folder, for its owner only.
+
+    Raises:
+        StoreError: it cannot be made.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        problem = f"the site's folder {folder} cannot be made: {error.strerror}"
+        raise StoreError(problem, "Choose another with --folder, or ask for permission.") from error
+
+
 def check_places(outputs: Iterable[Path | None], sources: Sequence[str] = ()) -> None:
     """Check that files can be written, as far as can be told without writing.
 

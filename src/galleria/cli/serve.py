@@ -9,7 +9,7 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -48,11 +48,12 @@ def serve(
     """
     from galleria.app.live_site import LiveSite
     from galleria.app.logs import LogFormat, Logs, LogSettings, log_start
-    from galleria.app.places import site_folder
+    from galleria.app.places import make_folder, site_folder
     from galleria.domain.time import WallClock
 
     started = _site_file(site)
     home = folder or site_folder(started)
+    make_folder(home)
     logs = Logs(LogSettings(), LogFormat(log_format), home / "logs")
     try:
         with progress_bar() as progress:
@@ -94,7 +95,9 @@ def _run(live: LiveSite, at: tuple[str, int], names: list[str], proxies: list[st
             if link:
                 sys.stdout.write(f"Make the first administrator here, once: {address}/welcome/{link}\n")
             sys.stdout.flush()
-            server.run(sockets=[door])
+            # It raises the signal that ended it once more, when all is done: to be stopped is what it waited for.
+            with suppress(KeyboardInterrupt):
+                server.run(sockets=[door])
         finally:
             live.stop()
 
