@@ -26,11 +26,17 @@ function element<K extends keyof HTMLElementTagNameMap>(
 }
 
 export class Panel {
+  /** A button or finger is down: what is under it must not be replaced before it has been clicked. */
+  private pressed = false;
+
   constructor(
     private readonly place: HTMLElement,
     private readonly words: Words,
     private readonly actions: PanelActions,
-  ) {}
+  ) {
+    place.addEventListener("pointerdown", () => { this.pressed = true; });
+    for (const end of ["click", "pointercancel"]) addEventListener(end, () => { this.pressed = false; }, true);
+  }
 
   /** Shows the shapes. A field that is being typed in is left alone. */
   show(shapes: readonly Shape[], told: Told): void {
@@ -58,7 +64,7 @@ export class Panel {
     const chosen = told.selected === shape.key;
     const item = element("li", { class: `item ${shape.kind}${chosen ? " selected" : ""}`, "data-key": String(shape.key) });
     item.addEventListener("focusin", () => {
-      if (!chosen) this.actions.select(shape.key);
+      if (!chosen && !this.pressed) this.actions.select(shape.key);
     });
     item.addEventListener("click", () => {
       if (!chosen) this.actions.select(shape.key);

@@ -16,6 +16,7 @@ from . import (
     routes_flows,
     routes_health,
     routes_live,
+    routes_nowhere,
     routes_overview,
     routes_people,
     routes_settings,
@@ -27,7 +28,7 @@ from .frame import Entering, Needs
 
 __all__ = ["pages"]
 
-# In this order: `/cameras/find` has to be tried before `/cameras/{camera}`.
+# In this order: `/cameras/find` has to be tried before `/cameras/{camera}`, and nowhere after everywhere else.
 _ROUTES = (
     routes_static,
     routes_sign,
@@ -41,6 +42,7 @@ _ROUTES = (
     routes_health,
     routes_settings,
     routes_people,
+    routes_nowhere,
 )
 
 
