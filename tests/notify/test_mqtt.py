@@ -70,6 +70,8 @@ def test_home_assistant_finds_every_sensor_with_a_topic_that_is_published(broker
     with closing(publisher(broker)) as made:
         published(made, live())
         with closing(Listener(broker.port)) as assistant:
+            # Retained messages come in no certain order: wait for all there are.
+            until(lambda: sum(topic.startswith("homeassistant/") for topic in assistant.values) >= 13)
             until(lambda: f"{BASE}/zone/till/tracks" in assistant.values)
             configs = {t: json.loads(v) for t, v in assistant.values.items() if t.startswith("homeassistant/")}
     assert len(configs) == 2 + 2 + 2 + 3 * 2 + 1  # occupancy and error, entrance, states, three lines, a zone
