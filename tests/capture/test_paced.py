@@ -1,5 +1,7 @@
 """A recording as a camera: its pace, its passes, what a clock that jumps does to it."""
 
+import subprocess
+import sys
 import time
 from itertools import pairwise
 
@@ -202,3 +204,30 @@ def test_a_file_that_is_missing_is_told(tmp_path):
     make(tmp_path / "none.mp4", count=3, rate=30)
     gathered(feed, 1)  # it is there now
     feed.close()
+
+
+GIVING_UP = """
+import sys, time, random
+from galleria.capture.opening import feed_of
+from galleria.domain.site import Camera, Pace
+rng = random.Random(5)
+for pace in (Pace.REAL, Pace.NONE):
+    for _ in range(4):
+        camera = Camera("door", source=sys.argv[1], pace=pace, loop=pace is Pace.REAL)
+        feeds = [feed_of(camera, rate=None, clock=time.time, ready=lambda: None) for _ in range(12)]
+        for feed in feeds:
+            feed.start()
+        until = time.monotonic() + rng.uniform(0.1, 0.6)
+        while time.monotonic() < until:
+            for feed in feeds:
+                feed.take()
+        for feed in feeds:
+            feed.close()
+print("whole")
+"""
+
+
+def test_feeds_that_are_closed_while_they_decode_take_nothing_down(tmp_path):
+    clip = make(tmp_path / "clip.mp4", count=400, rate=200, size=(640, 360))
+    done = subprocess.run([sys.executable, "-c", GIVING_UP, clip], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "whole\n"), done.stderr[-2000:]

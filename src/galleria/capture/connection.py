@@ -113,6 +113,10 @@ class Connection:
             finally:
                 self._container.close()
 
+    def interrupt(self) -> None:
+        """End the frames; may be called by another thread, and so may `close`."""
+        self.close()
+
     def close(self) -> None:
         """End the frames; a read that waits for the camera goes on until it answers or its timeout is over."""
         self._stopping = self._stopping or not self._ended

@@ -59,6 +59,10 @@ class Paced:
             yield replace(frame, time=time)
         self.whole = not self._closed.is_set()
 
+    def interrupt(self) -> None:
+        """End the frames; may be called by another thread."""
+        self._closed.set()
+
     def close(self) -> None:
         self._closed.set()
         self._source.close()

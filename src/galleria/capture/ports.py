@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from galleria.domain.frame import Frame
 
@@ -66,3 +66,13 @@ class FrameSource(Protocol):
     def close(self) -> None:
         """Let go of the file or camera; may be called more than once, and while iterating."""
         ...
+
+
+@runtime_checkable
+class Interruptible(Protocol):
+    """A source that another thread may ask to end; the one that iterates then closes it.
+
+    `FrameSource.close` is for the thread that iterates: decoders do not survive being closed under a read.
+    """
+
+    def interrupt(self) -> None: ...

@@ -10,7 +10,7 @@ from time import monotonic
 
 from galleria.capture.governor import Governor
 from galleria.capture.mailbox import Closed, Mailbox, Opened
-from galleria.capture.ports import Clock, FrameSource, SourceFacts
+from galleria.capture.ports import Clock, FrameSource, Interruptible, SourceFacts
 from galleria.domain.errors import GalleriaError, LoginError
 from galleria.domain.frame import Frame
 
@@ -92,8 +92,8 @@ class Reader:
             self._given_up = True
             self._end(ending)
             source = self._source
-        if source is not None:
-            source.close()
+        if isinstance(source, Interruptible):
+            source.interrupt()  # others end at their next frame
         self._ready()
 
     def join(self, seconds: float) -> bool:
@@ -151,6 +151,8 @@ class Reader:
             offset = time - now
             if self._steady and abs(jump) > JUMP:
                 return Ending(f"the clock of this machine jumped by {jump:+.0f} s", jump=jump)
+            if self._given_up:
+                return None
             self.received += 1
             counted += 1
             if now - since >= RATE_WINDOW:
