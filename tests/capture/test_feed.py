@@ -170,23 +170,24 @@ def test_about_the_rate_is_picked_by_capture_time_and_the_source_is_told(feeds):
 
 
 def test_a_recording_that_begins_again_does_so_without_a_wait_or_a_word(feeds):
-    told = []
-    feed = feeds(lambda: Script(2, live=False), backoff=Backoff(1e6, 1e6), ready=lambda: told.append(feed.status.state))
+    told, feed = [], None  # the first call comes before there is a feed to ask
+    ready = lambda: told.append(feed.status.state if feed else FeedState.STARTING)  # noqa: E731
+    feed = feeds(lambda: Script(2, live=False), backoff=Backoff(1e6, 1e6), ready=ready)
     items = taken(feed, lambda items: kinds(items).count("C") > 5)
     assert all(item.whole for item in items if isinstance(item, Closed))
     assert FeedState.OFFLINE not in told
 
 
 def test_failures_are_told_and_tried_again(feeds):
+    seen, feed = [], None
     feed = feeds(
         VideoError("rtsp://cam/1 cannot be reached: connection refused", "Check it."),
         OSError("rtsp://me:geheim@cam/1 is broken"),
         lambda: Script(1, VideoError("it broke off")),
         lambda: Script(1, RuntimeError("geheim")),
         lambda: Script(1, 9.0),
-        ready=lambda: seen.append((feed.status.state, feed.status.reason)),
+        ready=lambda: seen.append((feed.status.state, feed.status.reason) if feed else (None, "")),
     )
-    seen: list = []
     items = taken(feed, lambda items: kinds(items).count("O") == 3)
     wait_for(lambda: feed.status.state is FeedState.ONLINE and feed.status.reconnects == 2)
     assert [item.reason for item in items if isinstance(item, Closed)] == [
