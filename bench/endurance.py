@@ -7,7 +7,6 @@ straight line through the samples after the first five minutes (or after a third
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 import time
@@ -53,7 +52,7 @@ def sample(clip: Clip, cameras: int, minutes: float) -> list[Sample]:
                         seconds,
                         process.memory_info().rss / 1e6,
                         process.num_threads(),
-                        process.num_fds() if os.name == "posix" else process.num_handles(),
+                        process.num_fds(),
                         sum(camera.analysed for camera in live),
                         sum(camera.dropped for camera in live),
                     )

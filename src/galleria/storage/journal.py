@@ -16,8 +16,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from galleria.analytics.facts import Facts
 from galleria.domain.errors import StoreError
@@ -31,7 +30,7 @@ from .facts import Gaps, half_days, read_columns, read_facts, unseen
 from .recording import Entry, Recording
 from .rows import Row, to_event
 from .schema import prepare
-from .sqlite import connect, told, transaction
+from .sqlite import Closing, connect, told, transaction
 from .take import Take, key
 
 _EVENTS = """
@@ -63,7 +62,7 @@ def default_path() -> Path:
     return platformdirs.user_data_path("galleria") / "journal.db"
 
 
-class Journal:
+class Journal(Closing):
     """An open journal. A context manager; not shared between threads.
 
     Args:
@@ -89,14 +88,6 @@ class Journal:
         except BaseException:
             self._connection.close()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         self._connection.close()

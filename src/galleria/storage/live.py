@@ -11,8 +11,6 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from galleria.domain.events import Event, Origin
 from galleria.domain.health import Condition
@@ -20,6 +18,7 @@ from galleria.domain.time import Clock
 
 from .journal import Journal
 from .recording import Recording
+from .sqlite import Closing
 from .take import Take
 
 # A sign of life is written with events, at least this many seconds apart.
@@ -28,7 +27,7 @@ _BEAT = 5.0
 _KEPT = 2
 
 
-class LiveJournal:
+class LiveJournal(Closing):
     """Writes one site's events while it runs. A context manager.
 
     A live recording is never finished, and stays what is read: each connection of a camera is a recording of its own.
@@ -56,14 +55,6 @@ class LiveJournal:
         except BaseException:
             self._journal.close()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         with self._lock:

@@ -13,8 +13,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +23,7 @@ from galleria.analytics.facts import Numbers
 
 from .pruning import give_back
 from .schema import Format, prepare
-from .sqlite import connect, told, transaction
+from .sqlite import Closing, connect, told, transaction
 
 _NAME = "store of measures"
 _TABLES = """
@@ -79,7 +78,7 @@ class RolledDay:
         return float(self.edges[-1])
 
 
-class Rollups:
+class Rollups(Closing):
     """An open store of measures. A context manager; threads may share it.
 
     Args:
@@ -102,14 +101,6 @@ class Rollups:
         except BaseException:
             self._connection.close()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         with self._lock:

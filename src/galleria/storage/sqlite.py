@@ -7,11 +7,26 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 
 from galleria.domain.errors import StoreError
 
 BUSY_SECONDS = 30.0
 JOURNAL = "journal"
+
+
+class Closing:
+    """What is closed when its `with` block is left."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        raise NotImplementedError
+
 
 _CAUSES = {
     "SQLITE_BUSY": ("is locked by another process", "Try again when that process has finished."),
