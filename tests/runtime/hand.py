@@ -127,8 +127,8 @@ class SeesMany(Sees):
         super().__init__()
         self.breaks = False
 
-    def detect(self, pictures, masks=None) -> list[Detections]:
-        found = super().detect(pictures)
+    def detect(self, pictures, masks=None, parts=None) -> list[Detections]:
+        found = super().detect(pictures, masks, parts)
         if self.breaks and any(map(len, found)):
             problem = "no such layer"
             raise RuntimeError(problem)

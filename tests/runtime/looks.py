@@ -7,6 +7,7 @@ import numpy as np
 from galleria.capture.ports import SourceFacts
 from galleria.domain.detection import Detections
 from galleria.domain.frame import ArrayPicture, Frame, Picture
+from galleria.domain.geometry import Box
 
 WIDTH, HEIGHT, RATE = 160, 90, 10.0
 TILES = np.where((np.arange(HEIGHT)[:, None] // 15 + np.arange(WIDTH) // 20) % 2, 55, 65)[..., None].astype(np.uint8)
@@ -53,13 +54,15 @@ class Scene:
 
 
 class Sees:
-    """Finds the light bodies in a picture by their pixels; counts how often it was asked."""
+    """Finds the light bodies in a picture by their pixels; knows how often it was asked, and for which parts."""
 
     def __init__(self) -> None:
         self.asked = 0
+        self.parts: list[Box | None] = []
 
-    def detect(self, pictures: Sequence[Picture]) -> list[Detections]:
+    def detect(self, pictures: Sequence[Picture], masks=None, parts=None) -> list[Detections]:
         self.asked += len(pictures)
+        self.parts += parts or [None] * len(pictures)
         return [self._one(each) for each in pictures]
 
     def _one(self, shown: Picture) -> Detections:

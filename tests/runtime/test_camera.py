@@ -6,7 +6,8 @@ from looks import HEIGHT, RATE, WIDTH, Scene, Sees, nobody, walks
 from galleria.domain.events import Crossing, Origin, Path, Seen, Stay
 from galleria.domain.geometry import Point, Polygon, Segment
 from galleria.domain.site import Camera, Tripwire, Zone
-from galleria.runtime.camera import HEARTBEAT, camera_steps
+from galleria.runtime.camera import camera_steps
+from galleria.runtime.follow import HEARTBEAT
 from galleria.runtime.graph import Graph
 from galleria.runtime.tally import Tally, run_camera
 from galleria.runtime.watch import COVERAGE_EVERY

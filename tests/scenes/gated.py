@@ -9,19 +9,21 @@ from galleria.capture.sources import open_source
 from galleria.domain.detection import Detections
 from galleria.domain.events import Crossing, Origin
 from galleria.domain.frame import Picture
+from galleria.domain.geometry import Box
 from galleria.domain.site import RATE, Camera
 from galleria.runtime.camera import Search, camera_steps
 from galleria.runtime.graph import EmbeddedExecutor, Graph
 from galleria.tracking.tracker import MotionTracker
+from galleria.vision.motion import WHOLE
 
 
 class EveryPicture:
-    """A gate that is always open."""
+    """A gate that is always open: everything moved."""
 
-    def moved(self, picture) -> bool:
-        return True
+    def moved(self, picture) -> Box:
+        return WHOLE
 
-    def keep(self, picture) -> None:
+    def keep(self, picture, part=WHOLE) -> None:
         pass
 
 
@@ -32,7 +34,7 @@ class Remembers:
     detector: object
     last: tuple[Picture, Detections] | None = None
 
-    def detect(self, pictures: Sequence[Picture]) -> list[Detections]:
+    def detect(self, pictures: Sequence[Picture], masks=None, parts=None) -> list[Detections]:
         (picture,) = pictures
         if self.last is None or self.last[0] is not picture:
             self.last = picture, self.detector.detect([picture])[0]

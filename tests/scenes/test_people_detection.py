@@ -12,12 +12,14 @@ from galleria.app.networks import Choice, Loaded, load
 from galleria.app.score import Scored, ScoreRequest, score_lines
 from galleria.capture.sources import open_source
 from galleria.domain.events import Crossing, Origin
+from galleria.domain.geometry import Box
 from galleria.domain.site import RATE, Camera
 from galleria.models.precision import integers_are_exact
 from galleria.runtime.camera import Search, camera_steps
 from galleria.runtime.graph import Graph
 from galleria.runtime.tally import Tally, run_camera
 from galleria.tracking.tracker import MotionTracker
+from galleria.vision.motion import WHOLE
 
 # Where the processor cannot run int8 exactly, int8 is not what anybody gets: the same corners are tried in fp32.
 SMALL = "int8" if integers_are_exact() else "fp32"
@@ -145,12 +147,12 @@ def test_mirrored_the_directions_are_swapped(clip, truth, default, tmp_path):
 
 
 class EveryPicture:
-    """A gate that is always open."""
+    """A gate that is always open: everything moved."""
 
-    def moved(self, picture) -> bool:
-        return True
+    def moved(self, picture) -> Box:
+        return WHOLE
 
-    def keep(self, picture) -> None:
+    def keep(self, picture, part=WHOLE) -> None:
         pass
 
 

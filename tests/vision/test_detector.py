@@ -9,7 +9,7 @@ from galleria.app.models import ensure
 from galleria.capture.sources import open_source
 from galleria.domain.errors import ModelMismatchError
 from galleria.domain.frame import ArrayPicture
-from galleria.domain.geometry import Point, Polygon
+from galleria.domain.geometry import Box, Point, Polygon
 from galleria.domain.model import InputSpec, ModelCard
 from galleria.models import find_card, load_network
 from galleria.vision.boxes import iou
@@ -41,6 +41,16 @@ def picture(width=448, height=252):
 
 def boxes_of(detections, width=448, height=252):
     return (detections.boxes * np.float32([width, height] * 2)).round(1).tolist()
+
+
+def test_only_a_part_is_looked_at_and_boxes_are_told_of_the_whole():
+    network = Sees([((8.0, 10.0, 38.0, 90.0), 0.5)], [((200.0, 40.0, 240.0, 160.0), 0.9)])
+    detector = PersonDetector(CARD, network)
+    part, whole = detector.detect([picture(), picture()], parts=[Box(0.4, 0.3, 0.6, 0.8), None])
+    assert network.asked == [(1, 3, 160, 128), (1, 3, 256, 448)]
+    left, top = 160, 64  # 0.4 and 0.3 of the picture, on the network's grid
+    assert boxes_of(part) == [[left + 8.0, top + 10.0, left + 38.0, top + 90.0]]
+    assert boxes_of(whole) == [[200.0, 40.0, 240.0, 160.0]]
 
 
 def test_boxes_come_back_normalised_to_the_picture_best_first():

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from galleria.domain.frame import ArrayPicture
-from galleria.domain.geometry import Point, Polygon
+from galleria.domain.geometry import Box, Point, Polygon
 from galleria.domain.model import InputSpec
 from galleria.vision.letterbox import Letterbox, fit, stencil
 
@@ -163,3 +163,44 @@ def test_it_is_fast_enough():
         times.append(time.perf_counter() - start)
     # Measured 0.27 ms on one core; the best of many, so that a busy machine does not fail it.
     assert min(times) < 0.6e-3
+
+
+shares = st.tuples(st.floats(0, 0.95), st.floats(0.01, 1)).map(lambda s: (s[0], min(1.0, s[0] + s[1])))
+
+
+@given(sides, sides, shares, shares)
+def test_a_part_holds_what_was_asked_for_on_the_networks_grid(width, height, across, down):
+    whole = fit(width, height, OPEN)
+    part = whole.part(Box(across[0], down[0], across[1], down[1]), 32)
+    assert part.width % 32 == part.height % 32 == part.left % 32 == part.top % 32 == 0
+    assert 0 < part.width <= whole.width - part.left
+    assert 0 < part.height <= whole.height - part.top
+    assert part.left <= across[0] * whole.shown_width
+    assert part.left + part.part_width >= int(across[1] * whole.shown_width)
+    assert part.top <= down[0] * whole.shown_height
+    assert part.top + part.part_height >= int(down[1] * whole.shown_height)
+
+
+def test_a_part_is_cut_out_of_what_is_shown_of_the_whole():
+    shown, box = picture(896, 504), Box(0.3, 0.2, 0.6, 0.9)
+    ((_, _, whole),) = Letterbox(OPEN).batch([shown], [(LEFT_HALF,)])
+    ((place, indices, tensor),) = Letterbox(OPEN).batch([shown], [(LEFT_HALF,)], [box])
+    assert indices == [0]
+    assert tensor.shape[2:] == (place.height, place.width) != whole.shape[2:]
+    rows, columns = (slice(place.top, place.top + place.height), slice(place.left, place.left + place.width))
+    assert np.array_equal(tensor, whole[:, :, rows, columns])
+
+
+def test_boxes_in_a_part_are_told_of_the_picture():
+    place = fit(896, 504, OPEN).part(Box(0.5, 0.5, 0.7, 0.8), 32)
+    box = np.array([[0.55, 0.6, 0.65, 0.75]], np.float32)
+    assert place.to_input(box)[0, 0] == pytest.approx(0.55 * 448 - place.left, abs=1e-3)
+    assert place.to_picture(place.to_input(box)) == pytest.approx(box, abs=1e-5)
+
+
+def test_a_network_of_one_size_is_shown_everything():
+    shown = picture(896, 504)
+    ((_, _, whole),) = Letterbox(FIXED).batch([shown])
+    kept = whole.copy()
+    ((_, _, part),) = Letterbox(FIXED).batch([shown], None, [Box(0.5, 0.5, 0.7, 0.8)])
+    assert np.array_equal(part, kept)

@@ -42,8 +42,9 @@ from .networks import Loaded
 
 DROPPED, LAG = 0.01, 1.0
 MOST = 512
-# Seconds that are not measured: connections are made, caches are warmed.
-WARM_UP = 4.0
+# Not measured: seconds until every camera has been looked at (each first skips to its place in the clip), but no more
+# than the first number, and some more until what has piled up by then is worked off.
+START, WARM_UP = 60.0, 4.0
 
 # Lines for a clip that nobody drew any in: one across the middle and one down the middle.
 CROSS = (
@@ -171,11 +172,18 @@ def trial(clip: Clip, cameras: int, loaded: Loaded, *, seconds: float, rate: flo
     """Run so many cameras for so long, after a few seconds that are not measured."""
     with tempfile.TemporaryDirectory(prefix="galleria-density-") as folder:
         with watched(clip, cameras, loaded, Path(folder), rate=rate) as (runner, book):
-            time.sleep(WARM_UP)
+            _wait_for_all(runner, cameras)
             before, began = _Reading.of(runner), time.monotonic()
             time.sleep(seconds)
             after, took = _Reading.of(runner), time.monotonic() - began
         return _trial(cameras, took, before, after, book.passes(clip.counts))
+
+
+def _wait_for_all(runner: SiteRunner, cameras: int) -> None:
+    began = time.monotonic()
+    while sum(camera.analysed > 0 for camera in runner.live().values()) < cameras and time.monotonic() - began < START:
+        time.sleep(0.1)
+    time.sleep(WARM_UP)
 
 
 @contextmanager

@@ -49,7 +49,7 @@ class FeedStatus:
         since: when the state began; of a stall, when the last frame came. Seconds since 1970-01-01 UTC.
         reason: for people, one sentence without its full stop; empty while all is well. Never holds a secret.
         received: frames that the camera sent since the start.
-        dropped: frames that were picked and never taken, because a newer one came.
+        dropped: frames that were picked and never taken, because newer ones came.
         reconnects: connections (or passes of a recording) after the first.
         rate: frames a second that the camera sends, as measured over seconds; 0 while not connected.
         clock_jump: by how many seconds the machine's clock jumped when it last did; 0: never.
@@ -66,7 +66,7 @@ class FeedStatus:
 
 
 class Feed:
-    """Keeps a camera connected and holds its newest picked frame for whoever takes it.
+    """Keeps a camera connected and holds its newest picked frames, a few, for whoever takes them.
 
     Two threads: one reads the connection, one watches over it, waits and tries again. Where an opening hangs, closing
     does not wait for it; its thread ends when the opening does. Never are two connections open at once.
@@ -131,7 +131,7 @@ class Feed:
         """What came since the last call, in order; never blocks.
 
         Returns:
-            every beginning and end of a connection; of the frames the newest one, or all if the feed is lossless.
+            every beginning and end of a connection; of the frames the newest few, or all if the feed is lossless.
         """
         return self._mailbox.take()
 

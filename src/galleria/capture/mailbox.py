@@ -1,4 +1,4 @@
-"""What came from a camera and waits to be taken: beginnings and ends of connections all, frames the newest only."""
+"""What came from a camera and waits to be taken: beginnings and ends of connections all, of frames the newest few."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from galleria.capture.ports import SourceFacts
 from galleria.domain.frame import Frame
 
 ROOM = 4  # frames that wait where none may be dropped; more would be memory for nothing
+# Frames that wait elsewhere, before the oldest goes: cameras whose frames come all at once are then only late, by less
+# than the second that events may take. With room for one, a moment's crowd loses frames on a machine that is half idle.
+PATIENT = 3
 MOST_ITEMS = 64  # that wait before no new connection is made: nobody takes them
 
 
@@ -87,12 +90,17 @@ class Mailbox:
                 self.change.wait_for(lambda: ticket != self._ticket or len(self._frames) < ROOM)
             if ticket != self._ticket:
                 return False
-            if self._frames and not self._lossless:
-                del self._items[self._frames.pop()]
-                self.dropped += 1
+            if len(self._frames) >= PATIENT and not self._lossless:
+                self._drop_oldest()
             self._frames.append(len(self._items))
             self._items.append(frame)
             return True
+
+    def _drop_oldest(self) -> None:
+        gone, *later = self._frames
+        del self._items[gone]
+        self._frames = [place - 1 for place in later]
+        self.dropped += 1
 
     def close(self, ticket: int, closed: Closed) -> bool:
         """End the epoch of this ticket; returns False when it had ended already."""

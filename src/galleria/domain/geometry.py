@@ -47,6 +47,20 @@ class Box(NamedTuple):
     def head(self) -> Point:
         return Point((self.left + self.right) / 2, self.top)
 
+    def touches(self, other: Box) -> bool:
+        """Whether the two share at least a point."""
+        across = self.left <= other.right and other.left <= self.right
+        return across and self.top <= other.bottom and other.top <= self.bottom
+
+    def around(self, other: Box) -> Box:
+        """The smallest box that holds both."""
+        return Box(
+            min(self.left, other.left),
+            min(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:

@@ -6,73 +6,23 @@ Pixels end here: only events leave.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from galleria.capture.governor import Governor
-from galleria.domain.detection import Detections
 from galleria.domain.events import Origin
-from galleria.domain.frame import Frame
 from galleria.domain.site import Camera
-from galleria.domain.track import TrackState, TrackUpdate
+from galleria.domain.track import TrackState
 from galleria.spatial.crossing import TripwireCounter
 from galleria.spatial.staying import ZoneWatcher
 from galleria.spatial.way import PathRecorder
 from galleria.tracking.ports import Tracker
-from galleria.tracking.tracker import Patience
-from galleria.vision.motion import MotionGate
 from galleria.vision.ports import Detector
 from galleria.vision.sight import Sight
 
+from .follow import Follow
 from .graph import Step
 from .look import Look
 from .watch import Pick, Watch
-
-# An empty picture is looked at anyway after this many seconds, in case somebody stands there unseen.
-HEARTBEAT = 1.0
-# A detection that may begin a track: while there is one, every picked frame is searched.
-SURE = Patience().sure
-
-
-@dataclass(slots=True)
-class Follow:
-    """Says which looks are worth a search, and tracks what it finds. An empty picture where nothing moves is not."""
-
-    tracker: Tracker
-    gate: MotionGate = field(default_factory=MotionGate)
-    _busy: bool = True
-    _searched: float = float("-inf")
-
-    def wants(self, look: Look) -> bool:
-        """Tell whether to search a look's picture; `found` is to be told next, or else `passed`."""
-        return look.frame is not None and not look.blind and self._worth_a_look(look.frame)
-
-    def passed(self, look: Look) -> None:
-        """Take a look that is not searched: nobody is followed over a break in the footage."""
-        if look.frame is None:
-            look.updates = self.tracker.finish()
-            self._busy = True
-
-    def found(self, look: Look, detections: Detections) -> None:
-        """Take what the search of a look's picture found."""
-        frame = look.frame
-        assert frame is not None
-        self.gate.keep(frame.picture)
-        self._searched = frame.time
-        look.detections = detections
-        look.updates = self.tracker.update(frame.time, detections)
-        self._note(look.updates, detections)
-
-    def finish(self) -> Sequence[TrackUpdate]:
-        """End every track."""
-        return self.tracker.finish()
-
-    def _worth_a_look(self, frame: Frame) -> bool:
-        return self._busy or frame.time - self._searched >= HEARTBEAT or self.gate.moved(frame.picture)
-
-    def _note(self, updates: Sequence[TrackUpdate], detections: Detections) -> None:
-        # Somebody who is lost is awaited, but while nothing moves they cannot have come out.
-        followed = any(update.points for update in updates)
-        self._busy = followed or bool((detections.scores >= SURE).any())
 
 
 @dataclass(slots=True)
@@ -84,7 +34,7 @@ class Search:
 
     def on_item(self, look: Look) -> Iterable[Look]:
         if look.frame is not None and self.follow.wants(look):
-            (found,) = self.detector.detect([look.frame.picture])
+            (found,) = self.detector.detect([look.frame.picture], parts=[look.part])
             self.follow.found(look, found)
         else:
             self.follow.passed(look)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from galleria.domain.detection import Detections
 from galleria.domain.events import Event
 from galleria.domain.frame import Frame
+from galleria.domain.geometry import Box
 from galleria.domain.track import TrackUpdate
 from galleria.vision.sight import Verdict
 
@@ -20,13 +21,16 @@ class Look:
         frame: None where the footage breaks: after the last frame, before a gap, and where the camera went blind.
             Nobody is followed over a break.
         verdict: what the camera sees; None where nobody asked.
-        detections: None where nothing moved and nobody was followed, so that nobody was looked for.
+        part: where to look for people; None: everywhere.
+        detections: None where nothing moved and nobody was followed, so that nobody was looked for. What was found
+            earlier where nobody was looked for now is among them.
         updates: what changed about tracks.
         events: what became certain with this frame.
     """
 
     frame: Frame | None
     verdict: Verdict | None = None
+    part: Box | None = None
     detections: Detections | None = None
     updates: Sequence[TrackUpdate] = ()
     events: list[Event] = field(default_factory=list)

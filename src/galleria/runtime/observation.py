@@ -18,7 +18,8 @@ from galleria.spatial.crossing import TripwireCounter
 from galleria.spatial.staying import ZoneWatcher
 from galleria.vision.sight import Sight
 
-from .camera import Follow, Observe, observing
+from .camera import Observe, observing
+from .follow import Follow
 from .load import Meter
 from .look import Look
 from .parts import TrackerFactory

@@ -10,15 +10,13 @@ from typing import Protocol, TypeAlias
 from galleria import __version__
 from galleria.capture.feed import FeedStatus, Item
 from galleria.capture.ports import SourceFacts
-from galleria.domain.detection import Detections
 from galleria.domain.events import Event, Origin
-from galleria.domain.frame import Picture
 from galleria.domain.health import Condition
 from galleria.domain.site import RATE, Camera, Site
 from galleria.storage.recording import Recording, settings_digest
 from galleria.tracking.ports import Tracker
 from galleria.tracking.registry import DEFAULT
-from galleria.vision.letterbox import Masks
+from galleria.vision.ports import Detector
 
 
 class CameraFeed(Protocol):
@@ -39,14 +37,6 @@ class CameraFeed(Protocol):
         ...
 
     def close(self) -> None: ...
-
-
-class Searcher(Protocol):
-    """Finds people in pictures of several cameras at once; used by one thread at a time."""
-
-    def detect(self, pictures: Sequence[Picture], masks: Sequence[Masks] | None = None) -> list[Detections]:
-        """Return one `Detections` for each picture; `masks` are those of the pictures' cameras."""
-        ...
 
 
 class Sink(Protocol):
@@ -90,7 +80,7 @@ class Parts:
 
     Attributes:
         feed: makes a camera's feed.
-        searchers: over one network, as many as may search at the same time.
+        searchers: over one network, as many as may search at the same time; each is used by one thread at a time.
         tracker: makes a tracker.
         network: what the network is called; part of what the answer depends on.
         tracker_name: likewise.
@@ -98,7 +88,7 @@ class Parts:
     """
 
     feed: FeedFactory
-    searchers: tuple[Searcher, ...]
+    searchers: tuple[Detector, ...]
     tracker: TrackerFactory
     network: str = ""
     tracker_name: str = DEFAULT

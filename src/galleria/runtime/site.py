@@ -1,21 +1,20 @@
 """A site's cameras counted day and night: one thread analyses all of them, with one network.
 
-It takes the newest frame of every camera that has one, has those searched that are worth it, follows and observes each
-camera for itself, and gives what became certain to the sink: written before it is shown. While the sink cannot be
+It takes the newest frames of every camera that has some, has those searched that are worth it, follows and observes
+each camera for itself, and gives what became certain to the sink: written before it is shown. While the sink cannot be
 written nothing is analysed (frames are dropped, and counted), so that no event is lost and none waits without bound.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Event, Lock, Thread, current_thread
 from time import monotonic
 from types import MappingProxyType
 from typing import TypeVar
 
-from galleria.domain.detection import Detections
 from galleria.domain.errors import ConflictError, NotFoundError
 from galleria.domain.frame import Picture
 from galleria.domain.geometry import Box
@@ -31,6 +30,7 @@ from .load import Load, Meter
 from .look import Look
 from .parts import Parts, Sink
 from .search import SearchParty, Wanted
+from .work import Work
 
 # How often, seconds, what only time tells is looked at: states, days, cameras to be begun anew.
 TICK = 0.5
@@ -68,14 +68,15 @@ class SiteRunner:
         self, site: Site, parts: Parts, sink: Sink, clock: Clock, views: Mapping[str, bytes] = MappingProxyType({})
     ) -> None:
         self._site, self._clock = site, clock
+        self._lock, self._news, self._stopping = Lock(), Event(), Event()
         self._meter = Meter()
         self._envelope = Envelope(sink)
         self._tools = Tools(parts, clock, self._envelope, self._meter, self._wake, views)
-        self._party = SearchParty(parts.searchers, self._meter)
+        self._party: SearchParty[tuple[Lane, Look]] = SearchParty(parts.searchers, self._meter, self._news.set)
+        self._work = Work(self._party)
         self._day = trading_day(site, clock.now())
         self._lanes: dict[str, Lane] = {}
         self._ready: set[str] = set()
-        self._lock, self._news, self._stopping = Lock(), Event(), Event()
         self._desk = Desk(self._news.set)
         self._thread = Thread(target=self._run, name="analysis", daemon=True)
 
@@ -161,9 +162,12 @@ class SiteRunner:
             while not self._stopping.is_set():
                 self._news.wait(_NAP)
                 self._news.clear()
-                self._desk.answer()
+                if self._desk.asked:
+                    self._work.settle()
+                    self._desk.answer()
+                self._work.go_on()
                 if not self._envelope.trouble:
-                    self._round(self._taken())
+                    self._work.begin(self._taken())
                 if monotonic() - ticked >= TICK:
                     ticked = monotonic()
                     self._tick()
@@ -179,17 +183,6 @@ class SiteRunner:
         with self._lock:
             ready, self._ready = self._ready, set()
         return [lane for camera, lane in self._lanes.items() if camera in ready]
-
-    def _round(self, lanes: Sequence[Lane]) -> None:
-        """Work off what these cameras have, searching for them together."""
-        going: dict[Lane, Iterator[Look]] = {lane: lane.looks() for lane in lanes}
-        while going:
-            asked = [(lane, look) for lane, looks in going.items() if (look := _next(lane, looks)) is not None]
-            wanted = [Wanted(look.frame.picture, lane.camera.masks) for lane, look in asked if look.frame is not None]
-            for (lane, look), found in zip(asked, self._party.find(wanted), strict=True):
-                if not _found(lane, look, found):
-                    del going[lane]
-            going = {lane: going[lane] for lane, _ in asked if lane in going}
 
     def _tick(self) -> None:
         if self._clock.now() >= self._day.end:
@@ -218,7 +211,8 @@ class SiteRunner:
         for thread in closing:
             thread.join()
         if not self._envelope.trouble:
-            self._round(list(self._lanes.values()))
+            self._work.begin(self._lanes.values())
+        self._work.settle()
         for lane in self._lanes.values():
             lane.leave()
         self._send()
@@ -243,7 +237,8 @@ class SiteRunner:
         if look is None or look.frame is None:
             return None
         # Also what is masked: nobody is counted there, and everybody's head is blurred.
-        (found,) = self._party.find([Wanted(look.frame.picture, ())])
+        self._party.ask((self._lane(camera), look), Wanted(look.frame.picture, ()))
+        ((_, found),) = self._party.found(wait=True)  # the only one: nothing else is under way
         if isinstance(found, Exception):
             raise found
         return Glimpse(look.frame.picture, tuple(Box(*map(float, box)) for box in found.boxes))
@@ -268,25 +263,3 @@ class SiteRunner:
                 self._lanes[camera.id].redraw(site, camera)
         self._begin_day()
         return found
-
-
-def _next(lane: Lane, looks: Iterator[Look]) -> Look | None:
-    """The lane's next look that is to be searched; None when it has none, or failed."""
-    try:
-        return next(looks, None)
-    except Exception as error:  # noqa: BLE001  one camera's failure is its own
-        lane.fail(error)
-        return None
-
-
-def _found(lane: Lane, look: Look, found: Detections | Exception) -> bool:
-    """Tell the lane what its search found; returns False when that, or the search, failed."""
-    try:
-        if isinstance(found, Exception):
-            lane.fail(found)
-            return False
-        lane.found(look, found)
-    except Exception as error:  # noqa: BLE001  one camera's failure is its own
-        lane.fail(error)
-        return False
-    return True

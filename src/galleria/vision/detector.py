@@ -8,7 +8,7 @@ import numpy as np
 
 from galleria.domain.detection import Detections, Floats
 from galleria.domain.frame import Picture
-from galleria.domain.geometry import Polygon
+from galleria.domain.geometry import Box, Polygon
 from galleria.domain.model import ModelCard
 
 from .boxes import nms, part_pairs
@@ -41,12 +41,19 @@ class PersonDetector:
         self._codec = codec_named(card.codec)
         self._letterbox = Letterbox(card.input, masks)
 
-    def detect(self, pictures: Sequence[Picture], masks: Sequence[Masks] | None = None) -> list[Detections]:
+    def detect(
+        self,
+        pictures: Sequence[Picture],
+        masks: Sequence[Masks] | None = None,
+        parts: Sequence[Box | None] | None = None,
+    ) -> list[Detections]:
         """Find the people in each picture.
 
         Args:
             pictures: of any sizes; those with the same input size go through the network together.
             masks: of each picture, where they come from several cameras; None: those of the detector.
+            parts: where to look in each picture, normalised to it; None: everywhere. A little more is looked at, and
+                everything where the network takes one size only.
 
         Returns:
             one `Detections` for each, in order, best score first, boxes within [0,1].
@@ -55,7 +62,7 @@ class PersonDetector:
             ModelMismatchError: the network's outputs are not what the card says.
         """
         found = [Detections.none()] * len(pictures)
-        for place, indices, tensor in self._letterbox.batch(pictures, masks):
+        for place, indices, tensor in self._letterbox.batch(pictures, masks, parts):
             outputs = one_by_one(self._network.run(tensor), len(indices))
             for index, output in zip(indices, outputs, strict=True):
                 found[index] = self._read(output, place)
@@ -64,7 +71,7 @@ class PersonDetector:
     def _read(self, output: Sequence[Floats], place: Fit) -> Detections:
         with np.errstate(all="ignore"):  # what is infinite or not a number is dropped below
             boxes, scores = self._codec(output, place.width, place.height, self._card.options, self._floor)
-        limit = np.array([place.shown_width, place.shown_height] * 2, np.float32)
+        limit = np.array([place.part_width, place.part_height] * 2, np.float32)
         # Clipped before the suppression: what lies outside the picture is guessed, and guesses differ.
         boxes = np.clip(boxes, 0, limit)
         # Comparisons are false for what is not a number, so that goes here too.

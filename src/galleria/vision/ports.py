@@ -7,6 +7,9 @@ from typing import Protocol
 
 from galleria.domain.detection import Detections, Floats
 from galleria.domain.frame import Picture
+from galleria.domain.geometry import Box
+
+from .letterbox import Masks
 
 
 class Network(Protocol):
@@ -27,6 +30,20 @@ class Network(Protocol):
 class Detector(Protocol):
     """Finds people in pictures."""
 
-    def detect(self, pictures: Sequence[Picture]) -> list[Detections]:
-        """Return one `Detections` for each picture, boxes normalised to that picture."""
+    def detect(
+        self,
+        pictures: Sequence[Picture],
+        masks: Sequence[Masks] | None = None,
+        parts: Sequence[Box | None] | None = None,
+    ) -> list[Detections]:
+        """Find people.
+
+        Args:
+            pictures: of any sizes.
+            masks: of each picture, where nothing is looked for; None: what the detector was made with.
+            parts: where to look in each picture, at least; None: everywhere.
+
+        Returns:
+            one `Detections` for each picture, boxes normalised to that picture.
+        """
         ...

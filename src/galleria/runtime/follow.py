@@ -1,0 +1,113 @@
+"""Which frames of a camera are worth a search, and where; and what is found there, followed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+
+import numpy as np
+from numpy.typing import NDArray
+
+from galleria.domain.detection import Detections, Floats
+from galleria.domain.geometry import Box
+from galleria.domain.track import TrackUpdate
+from galleria.tracking.ports import Tracker
+from galleria.tracking.tracker import Patience
+from galleria.vision.motion import MotionGate
+
+from .look import Look
+
+# Everything is searched after this many seconds, in case somebody stands there unseen.
+HEARTBEAT = 1.0
+# So much more than what moved, as a share of the picture's sides, is searched around it: part of a body may keep still,
+# and the network judges a body by what is around it, too.
+MARGIN = 0.08
+# A part as large as this share of the picture is hardly quicker to search than all of it.
+LARGE = 0.7
+# A detection that may begin a track: until it has, everything is searched. And one that may go on with a track: there
+# is searched.
+SURE, UNSURE = Patience().sure, Patience().unsure
+
+
+@dataclass(slots=True)
+class Follow:
+    """Says which looks are worth a search, and where, and tracks what it finds.
+
+    An empty picture where nothing moves is not searched at all. While everybody who is there is followed, only where
+    they are and where something moves is searched. Everything is searched once a second.
+    """
+
+    tracker: Tracker
+    gate: MotionGate = field(default_factory=MotionGate)
+    _last: Detections = field(default_factory=Detections.none)
+    _busy: bool = True
+    _settled: bool = False  # everybody who was surely found is followed
+    _whole: float = float("-inf")  # when everything was searched last
+
+    def wants(self, look: Look) -> bool:
+        """Tell whether to search a look's picture, and where; `found` is to be told next, or else `passed`."""
+        frame = look.frame
+        if frame is None or look.blind:
+            return False
+        if frame.time - self._whole >= HEARTBEAT:
+            return True
+        moved = self.gate.moved(frame.picture)
+        if moved is None and not self._busy:
+            return False
+        if self._settled:
+            look.part = _part(self._last, moved)
+        return True
+
+    def passed(self, look: Look) -> None:
+        """Take a look that is not searched: nobody is followed over a break in the footage."""
+        if look.frame is None:
+            look.updates = self.tracker.finish()
+            self._last, self._busy, self._whole = Detections.none(), True, float("-inf")
+
+    def found(self, look: Look, detections: Detections) -> None:
+        """Take what the search of a look's picture found."""
+        frame, part = look.frame, look.part
+        assert frame is not None
+        if part is None:
+            self.gate.keep(frame.picture)
+            self._whole, self._last = frame.time, detections
+        else:
+            self.gate.keep(frame.picture, part)
+            known = self._last.where(_outside(self._last.boxes, part))
+            self._last = _joined(detections.where(~_outside(detections.boxes, part)), known)
+        look.detections = self._last
+        look.updates = self.tracker.update(frame.time, self._last)
+        self._note(look.updates, self._last)
+
+    def finish(self) -> Sequence[TrackUpdate]:
+        """End every track."""
+        return self.tracker.finish()
+
+    def _note(self, updates: Sequence[TrackUpdate], detections: Detections) -> None:
+        # Somebody who is lost is awaited, but while nothing moves they cannot have come out.
+        followed = sum(bool(update.points) for update in updates)
+        sure = int(np.count_nonzero(detections.scores >= SURE))
+        self._busy, self._settled = followed + sure > 0, followed >= sure
+
+
+def _part(found: Detections, moved: Box | None) -> Box | None:
+    """What to search: where people were found and where something moved; None: everything."""
+    boxes = [Box(*map(float, box)) for box in found.boxes[found.scores >= UNSURE]]
+    if not boxes:
+        return None
+    left, top, right, bottom = reduce(Box.around, boxes if moved is None else [moved, *boxes])
+    part = Box(max(0.0, left - MARGIN), max(0.0, top - MARGIN), min(1.0, right + MARGIN), min(1.0, bottom + MARGIN))
+    return None if part.width * part.height > LARGE else part
+
+
+def _outside(boxes: Floats, part: Box) -> NDArray[np.bool_]:
+    """Which of the boxes (n, 4) have their middle outside a part."""
+    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+    return np.asarray((x < part.left) | (x > part.right) | (y < part.top) | (y > part.bottom))
+
+
+def _joined(found: Detections, known: Detections) -> Detections:
+    """Both, the best first. What is known lies where nothing was searched, because nothing moved there."""
+    boxes, scores = np.concatenate([found.boxes, known.boxes]), np.concatenate([found.scores, known.scores])
+    return Detections(boxes, scores).where(np.argsort(-scores, kind="stable"))
