@@ -12,6 +12,7 @@ from typing import NamedTuple
 from galleria.app.networks import Loaded
 from galleria.domain.detection import Detections, Floats
 from galleria.domain.frame import Picture, Pixels
+from galleria.domain.geometry import Box
 from galleria.domain.site import Camera
 from galleria.vision.detector import PersonDetector
 from galleria.vision.letterbox import Masks
@@ -93,9 +94,14 @@ class _TimedDetector(PersonDetector):
 
     pieces: Pieces
 
-    def detect(self, pictures: Sequence[Picture], masks: Sequence[Masks] | None = None) -> list[Detections]:
+    def detect(
+        self,
+        pictures: Sequence[Picture],
+        masks: Sequence[Masks] | None = None,
+        parts: Sequence[Box | None] | None = None,
+    ) -> list[Detections]:
         began = perf_counter()
-        found = super().detect([_TimedPicture(picture, self.pieces) for picture in pictures], masks)
+        found = super().detect([_TimedPicture(picture, self.pieces) for picture in pictures], masks, parts)
         self.pieces.detect += perf_counter() - began
         return found
 

@@ -6,7 +6,7 @@ import pytest
 from looks import HEIGHT, WIDTH, Sees, box, picture
 
 from galleria.domain.frame import Frame
-from galleria.runtime.follow import HEARTBEAT, Follow
+from galleria.runtime.follow import HEARTBEAT, WHOLE_EVERY, Follow
 from galleria.runtime.look import Look
 from galleria.tracking.tracker import MotionTracker
 
@@ -24,6 +24,7 @@ class Site:
         look = Look(Frame("camera", self.index, self.index * STEP, picture(feet, self.index)))
         self.index += 1
         if self.follow.wants(look):
+            look.part = self.follow.part(look)
             (found,) = self.sees.detect([look.frame.picture], parts=[look.part])
             self.follow.found(look, found)
         else:
@@ -32,9 +33,9 @@ class Site:
 
     def until_whole(self, *feet) -> Look:
         """Show the same until everything has just been searched."""
-        for _ in range(2 * round(HEARTBEAT / STEP)):
+        for number in range(2 * round(HEARTBEAT / STEP)):
             look = self.show(*feet)
-            if look.detections is not None and look.part is None and self.index * STEP > HEARTBEAT:
+            if look.detections is not None and look.part is None and number * STEP > WHOLE_EVERY:
                 return look
         raise AssertionError
 
@@ -72,7 +73,7 @@ def test_everything_is_searched_once_a_second(site):
     parts = [site.show((0.2 + 0.005 * n, 0.6)).part for n in range(60)]
     whole = [n for n, part in enumerate(parts) if part is None][4:]
     assert len(whole) >= 4
-    assert {b - a for a, b in itertools.pairwise(whole)} == {round(HEARTBEAT / STEP)}
+    assert {b - a for a, b in itertools.pairwise(whole)} == {round(WHOLE_EVERY / STEP)}
 
 
 def test_what_moves_elsewhere_is_searched_too(site):

@@ -9,7 +9,7 @@ from galleria.domain.health import CameraState
 from galleria.vision.sight import Sight
 
 BEGIN, END = 12.0, 34.0
-CLIPS = ["morning/corridor", "morning/till", "morning/screen"]
+CLIPS = ["morning/corridor", "morning/till", "nextday/screen"]
 ACROSS, DOWN = np.meshgrid(np.arange(192), np.arange(108))
 
 

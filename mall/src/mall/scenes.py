@@ -19,7 +19,7 @@ SCENES: dict[str, Scene] = {
             11,
             datetime(2026, 10, 10, 10, 30, tzinfo=ZONE),
             75.0,
-            tuple(VIEWS),
+            tuple(name for name in VIEWS if name != "screen"),
             "morning",
         ),
         Scene(
@@ -38,7 +38,7 @@ SCENES: dict[str, Scene] = {
             13,
             datetime(2026, 10, 11, 10, 0, tzinfo=ZONE),
             60.0,
-            ("entrance",),
+            ("entrance", "screen"),
             "nextday",
         ),
         Scene(

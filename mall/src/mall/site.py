@@ -13,7 +13,8 @@ from mall.domain.place import Floor
 from mall.truth.ground import ENTRANCES, LINES, PASS_BY, FloorLine, FloorZone, lines_of, projected, zones_of
 from mall.truth.sight import CELL, solid_depth
 
-SCENE = "morning"  # whose clips are the cameras' sources
+SCENE = "morning"  # whose clips are the cameras' sources,
+OTHERS = {"screen": "nextday"}  # but for these
 NAMES = {
     "entrance": "Front door, faces",
     "down": "Front door, straight down",
@@ -50,12 +51,18 @@ def write_site(path: Path, scene: str = SCENE, cameras: tuple[str, ...] = tuple(
     path.write_text(site_text(scene, cameras), encoding="utf-8", newline="\n")
 
 
+def _clip(scene: str, camera: str) -> str:
+    if not scene:
+        return f"{camera}.mp4"
+    return f"{OTHERS.get(camera, scene) if scene == SCENE else scene}/{camera}.mp4"
+
+
 def site_text(scene: str = SCENE, cameras: tuple[str, ...] = tuple(VIEWS)) -> str:
     """The site file's text; see `write_site`."""
     wires = {
         name: [line.id for line in LINES if line.entrance == name and line.camera in cameras] for name in ENTRANCES
     }
-    text = HEAD + "\n".join(_camera(name, f"{scene}/{name}.mp4" if scene else f"{name}.mp4") for name in cameras)
+    text = HEAD + "\n".join(_camera(name, _clip(scene, name)) for name in cameras)
     text += "\nentrances:\n"
     for name, ids in wires.items():
         if ids:

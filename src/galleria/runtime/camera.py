@@ -34,7 +34,7 @@ class Search:
 
     def on_item(self, look: Look) -> Iterable[Look]:
         if look.frame is not None and self.follow.wants(look):
-            (found,) = self.detector.detect([look.frame.picture], parts=[look.part])
+            (found,) = self.detector.detect([look.frame.picture])
             self.follow.found(look, found)
         else:
             self.follow.passed(look)

@@ -18,11 +18,13 @@ from galleria.vision.motion import MotionGate
 
 from .look import Look
 
-# Everything is searched after this many seconds, in case somebody stands there unseen.
-HEARTBEAT = 1.0
+# An empty picture is searched after this many seconds, in case somebody stands there unseen.
+HEARTBEAT = 2.0
+# And all of a picture that was searched only in part, after this many.
+WHOLE_EVERY = 1.0
 # So much more than what moved, as a share of the picture's sides, is searched around it: part of a body may keep still,
 # and the network judges a body by what is around it, too.
-MARGIN = 0.08
+MARGIN = 0.12
 # A part as large as this share of the picture is hardly quicker to search than all of it.
 LARGE = 0.7
 # A detection that may begin a track: until it has, everything is searched. And one that may go on with a track: there
@@ -34,8 +36,8 @@ SURE, UNSURE = Patience().sure, Patience().unsure
 class Follow:
     """Says which looks are worth a search, and where, and tracks what it finds.
 
-    An empty picture where nothing moves is not searched at all. While everybody who is there is followed, only where
-    they are and where something moves is searched. Everything is searched once a second.
+    An empty picture where nothing moves is hardly ever searched. While everybody who is there is followed, it may be
+    enough to search where they are and where something moves: what is around people helps to find them.
     """
 
     tracker: Tracker
@@ -43,32 +45,34 @@ class Follow:
     _last: Detections = field(default_factory=Detections.none)
     _busy: bool = True
     _settled: bool = False  # everybody who was surely found is followed
-    _whole: float = float("-inf")  # when everything was searched last
+    _searched: float = float("-inf")  # when it was searched last
+    _whole: float = float("-inf")  # and when all of it
 
     def wants(self, look: Look) -> bool:
-        """Tell whether to search a look's picture, and where; `found` is to be told next, or else `passed`."""
+        """Tell whether to search a look's picture; `found` is to be told next, or else `passed`."""
         frame = look.frame
         if frame is None or look.blind:
             return False
-        if frame.time - self._whole >= HEARTBEAT:
-            return True
-        moved = self.gate.moved(frame.picture)
-        if moved is None and not self._busy:
-            return False
-        if self._settled:
-            look.part = _part(self._last, moved)
-        return True
+        return self._busy or frame.time - self._searched >= HEARTBEAT or self.gate.moved(frame.picture) is not None
+
+    def part(self, look: Look) -> Box | None:
+        """Where it is enough to search a look's picture, if it has to be quick; None: everywhere."""
+        assert look.frame is not None
+        if not self._settled or look.frame.time - self._whole >= WHOLE_EVERY:
+            return None
+        return _part(self._last, self.gate.moved(look.frame.picture))
 
     def passed(self, look: Look) -> None:
         """Take a look that is not searched: nobody is followed over a break in the footage."""
         if look.frame is None:
             look.updates = self.tracker.finish()
-            self._last, self._busy, self._whole = Detections.none(), True, float("-inf")
+            self._last, self._busy, self._settled = Detections.none(), True, False
 
     def found(self, look: Look, detections: Detections) -> None:
         """Take what the search of a look's picture found."""
         frame, part = look.frame, look.part
         assert frame is not None
+        self._searched = frame.time
         if part is None:
             self.gate.keep(frame.picture)
             self._whole, self._last = frame.time, detections

@@ -17,6 +17,7 @@ from galleria.capture.feed import Closed, FeedState, FeedStatus, Opened
 from galleria.domain.detection import Detections
 from galleria.domain.errors import GalleriaError
 from galleria.domain.events import Event, Origin
+from galleria.domain.geometry import Box
 from galleria.domain.health import CameraState, Condition
 from galleria.domain.live import CameraLive
 from galleria.domain.site import Camera, Site, Tripwire
@@ -101,6 +102,11 @@ class Lane:
         except Exception as error:  # noqa: BLE001  e.g. no thread can be had
             self.fail(error)
 
+    @property
+    def exact(self) -> bool:
+        """Whether what is counted must depend on nothing but the recording."""
+        return self._feed is not None and self._feed.lossless
+
     def looks(self) -> Iterator[Look]:
         """Work off what the feed has.
 
@@ -114,6 +120,11 @@ class Lane:
                 self._close(whole=item.whole)
             elif self._observation is not None:
                 yield from self._observation.looks(item, self._observed)
+
+    def part(self, look: Look) -> Box | None:
+        """Where it is enough to search a look; None: everywhere."""
+        assert self._observation is not None
+        return self._observation.follow.part(look)
 
     def found(self, look: Look, detections: Detections) -> None:
         """Take what was found in a look."""
@@ -214,10 +225,10 @@ class Lane:
         self._close(whole=False)
         facts, tools = opened.facts, self._tools
         origin = Origin(self.site.id, self.camera.id, facts.fingerprint)
-        exact, self._verdict = self._feed is not None and self._feed.lossless, None
-        if exact:
+        self._verdict = None
+        if self.exact:
             self._sight = Sight()  # what is counted depends on nothing that was before the recording
-        rate = tools.parts.rate if exact else None
+        rate = tools.parts.rate if self.exact else None
         self._observation = Observation(self.camera, origin, facts, tools.parts.tracker, self._sight, tools.meter, rate)
         self._record(self._observation)
 

@@ -21,7 +21,7 @@ class Look:
         frame: None where the footage breaks: after the last frame, before a gap, and where the camera went blind.
             Nobody is followed over a break.
         verdict: what the camera sees; None where nobody asked.
-        part: where to look for people; None: everywhere.
+        part: where people are looked for; None: everywhere.
         detections: None where nothing moved and nobody was followed, so that nobody was looked for. What was found
             earlier where nobody was looked for now is among them.
         updates: what changed about tracks.

@@ -18,6 +18,8 @@ from .load import Meter
 
 # Pictures in one run of the network at most. On processors more gain nothing, and the first waits for the last.
 MOST = 4
+# More pictures than this that wait for each searcher are a crowd.
+PRESSED = 1
 
 K = TypeVar("K")
 
@@ -51,6 +53,11 @@ class SearchParty(Generic[K]):
     def ask(self, key: K, wanted: Wanted) -> None:
         """Have a picture searched; `found` tells what for, by its key."""
         self._asked.put((key, wanted))
+
+    @property
+    def pressed(self) -> bool:
+        """Whether more waits than is searched in a moment."""
+        return self._asked.qsize() > PRESSED * self._count
 
     def found(self, *, wait: bool = False) -> Iterator[tuple[K, Detections | Exception]]:
         """What was found since the last call, or why that failed: one that cannot be searched harms no other.

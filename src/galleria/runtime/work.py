@@ -54,6 +54,8 @@ class Work:
             self._end(lane)
         else:
             assert look.frame is not None
+            if self._party.pressed and not lane.exact:
+                look.part = lane.part(look)  # rather than losing frames
             self._party.ask((lane, look), Wanted(look.frame.picture, lane.camera.masks, look.part))
 
     def _end(self, lane: Lane) -> None:
