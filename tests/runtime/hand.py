@@ -44,6 +44,7 @@ class HandFeed:
 
     def close(self) -> None:
         self.closed = True
+        self._status = FeedStatus(FeedState.OFFLINE, self._status.since, "it was switched off")
 
     def take(self) -> list[Item]:
         with self._lock:

@@ -278,6 +278,16 @@ def test_states_follow_one_another_without_a_gap():
     ]
 
 
+def test_a_site_that_is_stopped_was_not_offline():
+    with Shop(ONE) as shop:
+        shop.feeds["one"].open(START)
+        eventually(lambda: shop.runner.live()["one"].state is CameraState.SEEING)
+        shop.clock.advance(10)
+    ended = [(c.state, c.end - START) for c in shop.sink.told if c.end is not None]
+    assert ended[-1] == (CameraState.SEEING, 10)
+    assert CameraState.OFFLINE not in {c.state for c in shop.sink.told}
+
+
 def test_a_jump_of_the_clock_ends_what_the_old_time_told():
     with Shop(ONE) as shop:
         shop.feeds["one"].open(START)

@@ -84,7 +84,7 @@ class Lane:
         self._failed: Health | None = None
         self._verdict: Verdict | None = None
         self._sight = self._known_view()
-        self._jump = 0.0
+        self._jump, self._leaving = 0.0, False
         self._recent: deque[tuple[float, Sequence[TrackUpdate]]] = deque(maxlen=_MOST_RECENT)
         self._waiting: list[float] = []  # capture times of frames whose events are not written yet
         self._seen = self._told = self._began  # when the newest look was taken, and its state told last
@@ -93,7 +93,7 @@ class Lane:
 
     def start(self) -> None:
         """Connect; a failure to do so is this camera's alone."""
-        self._failed, self._began = None, self._clock.now()
+        self._failed, self._began, self._leaving = None, self._clock.now(), False
         try:
             camera = self.camera.id
             self._feed = self._tools.parts.feed(self.camera, lambda: self._tools.wake(camera))
@@ -191,12 +191,14 @@ class Lane:
 
     def leave(self) -> None:
         """Let go of the camera: it is not watched any more."""
+        self._leaving = True
         self._close(whole=False)
         self._let_go()
         self._tools.envelope.tell(self._book.close(self._clock.now()))
 
     def shut(self) -> None:
         """Close the feed and wait for it; what it still has can be taken."""
+        self._leaving = True
         if self._feed:
             self._feed.close()
 
@@ -287,6 +289,8 @@ class Lane:
         self.live = self._shown.live(condition, status)
 
     def _conditions(self, status: FeedStatus, now: float) -> list[Condition]:
+        if self._leaving and self._book.now is not None:
+            return []  # a camera that is let go of is not offline: how it was ends when that is done
         if status.clock_jump not in {0.0, self._jump}:
             self._jump = status.clock_jump
             why = f"the clock of this machine jumped by {self._jump:+.0f} s"
