@@ -15,15 +15,14 @@ from starlette.background import BackgroundTask
 
 from galleria.app.exporting import events_csv, events_parquet, measures_csv, measures_xlsx
 from galleria.domain.access import Right
-from galleria.domain.calendar import Compare, Grain
 from galleria.domain.errors import TooManyError
 from galleria.domain.events import KINDS, Event
 from galleria.domain.time import zone_named
 
-from .asking import CompareAsked, GrainAsked, Instants, Live, Period, Span, router
+from .asking import Instants, Live, Span, router
 from .guard import Who, needs
 from .ports import LiveSite
-from .routes_measures import queries
+from .routes_measures import Queries
 
 routes = router("exports")
 _AT_ONCE = threading.BoundedSemaphore(2)  # files being made: each takes a core, memory and disk
@@ -31,8 +30,6 @@ _CSV, _XLSX = "text/csv", "application/vnd.openxmlformats-officedocument.spreads
 _PARQUET = "application/vnd.apache.parquet"
 Kinds = Annotated[list[str] | None, Query(max_length=4, description=f"Of {', '.join(KINDS)}; default: all but paths.")]
 Cameras = Annotated[list[str] | None, Query(max_length=500, description="Ids; default: all.")]
-Measures = Annotated[list[str] | None, Query(max_length=20, description="Default: `in`.")]
-Subjects = Annotated[list[str] | None, Query(max_length=100, description="Default: `site`.")]
 _WITHOUT_PATHS = tuple(kind for kind in KINDS if kind != "path")
 
 
@@ -60,33 +57,19 @@ def events_as_parquet(live: Live, who: Who, span: Span, kind: Kinds = None, came
 
 @routes.get("/measures.csv", summary="Measures as CSV", response_class=Response, responses=_file(_CSV))
 @needs(Right.EXPORT)
-def measures_as_csv(
-    live: Live,
-    period: Period,
-    measure: Measures = None,
-    subject: Subjects = None,
-    grain: GrainAsked = Grain.HOUR,
-    compare: CompareAsked = Compare.NONE,
-) -> Response:
+def measures_as_csv(live: Live, who: Who, queries: Queries) -> Response:
     """One number a row, as /measures gives them. An empty value is a gap."""
-    asked = queries(live, period, measure or ["in"], subject or ["site"], grain, compare)
-    pieces = measures_csv((q, live.flows.query(q)) for q in asked)
+    live.access.audit.write(who, "export.measures", "csv", queries=len(queries))
+    pieces = measures_csv((q, live.flows.query(q)) for q in queries)
     return StreamingResponse(_begun(pieces), media_type=_CSV, headers=_named("measures.csv"))
 
 
 @routes.get("/measures.xlsx", summary="Measures for Excel", response_class=Response, responses=_file(_XLSX))
 @needs(Right.EXPORT)
-def measures_as_xlsx(
-    live: Live,
-    period: Period,
-    measure: Measures = None,
-    subject: Subjects = None,
-    grain: GrainAsked = Grain.HOUR,
-    compare: CompareAsked = Compare.NONE,
-) -> Response:
+def measures_as_xlsx(live: Live, who: Who, queries: Queries) -> Response:
     """One number a row; a second sheet says what a reader must know of them."""
-    asked = queries(live, period, measure or ["in"], subject or ["site"], grain, compare)
-    answers = [(q, live.flows.query(q)) for q in asked]
+    live.access.audit.write(who, "export.measures", "xlsx", queries=len(queries))
+    answers = [(q, live.flows.query(q)) for q in queries]
     return _made("measures.xlsx", _XLSX, lambda target: measures_xlsx(answers, target))
 
 

@@ -4,21 +4,54 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Depends, Query
 
 from galleria.app.flow_query import FlowAnswer, FlowQuery
 from galleria.domain.access import Right
 from galleria.domain.calendar import Compare, Grain
 from galleria.domain.errors import InputError
 
-from .asking import CompareAsked, Days, GrainAsked, Live, Period, bound, camera_of, router
+from .asking import CompareAsked, GrainAsked, Live, Period, bound, camera_of, router
 from .guard import needs
 from .measures import CameraCoverage, CoverageAnswer, MeasuresAnswer, OverviewAnswer, SeriesAnswer, SubjectAnswer
-from .ports import LiveSite
 
 routes = router("measures")
 _MOST_SERIES = 100
-Names = Annotated[list[str], Query(max_length=50)]
+
+
+def _queries(  # the parameters of a route
+    live: Live,
+    period: Period,
+    measure: Annotated[list[str], Query(max_length=20, description="E.g. `in`; several: repeat it.")] = ["in"],  # noqa: B006
+    subject: Annotated[list[str], Query(max_length=100, description="As /subjects lists them; several: repeat it.")] = [  # noqa: B006
+        "site"
+    ],
+    grain: GrainAsked = Grain.HOUR,
+    compare: CompareAsked = Compare.NONE,
+) -> list[FlowQuery]:
+    """One query for each pair of measure and subject.
+
+    Raises:
+        InputError: there is no such subject, it has no such measure, or too much is asked.
+    """
+    names, wanted = list(dict.fromkeys(measure)), list(dict.fromkeys(subject))
+    if len(names) * len(wanted) > _MOST_SERIES:
+        problem = f"this asks for more than {_MOST_SERIES} series"
+        raise InputError(problem, "Ask for fewer subjects or measures at once.")
+    bound(period, grain, len(names) * len(wanted))
+    known = {each.key: each.measures for each in live.flows.subjects()}
+    for key in wanted:
+        if key not in known:
+            problem = f"there is no subject {key[:60]!r}"
+            raise InputError(problem, "/api/v1/subjects lists them.")
+        for name in names:
+            if name not in known[key]:
+                problem = f"{key!r} has no measure {name[:60]!r}"
+                raise InputError(problem, f"It has {', '.join(known[key])}.")
+    return [FlowQuery(name, key, grain, period.begin, period.end, compare) for key in wanted for name in names]
+
+
+Queries = Annotated[list[FlowQuery], Depends(_queries)]
 
 
 @routes.get("/subjects", summary="What has measures, and which")
@@ -30,19 +63,9 @@ def subjects(live: Live) -> list[SubjectAnswer]:
 
 @routes.get("/measures", summary="Measures over a period")
 @needs(Right.SEE_MEASURES)
-def measures(
-    live: Live,
-    period: Period,
-    measure: Annotated[list[str], Query(max_length=20, description="E.g. `in`; several: repeat it.")] = ["in"],  # noqa: B006
-    subject: Annotated[list[str], Query(max_length=100, description="As /subjects lists them; several: repeat it.")] = [  # noqa: B006
-        "site"
-    ],
-    grain: GrainAsked = Grain.HOUR,
-    compare: CompareAsked = Compare.NONE,
-) -> MeasuresAnswer:
+def measures(live: Live, queries: Queries) -> MeasuresAnswer:
     """Every measure asked for of every subject asked for. Gaps are null, never zero; coverage says what was seen."""
-    asked = queries(live, period, measure, subject, grain, compare)
-    return MeasuresAnswer(series=[_series(q, live.flows.query(q)) for q in asked])
+    return MeasuresAnswer(series=[_series(q, live.flows.query(q)) for q in queries])
 
 
 @routes.get("/overview", summary="The trading day at a glance")
@@ -69,31 +92,6 @@ def coverage(
         points = [CoverageAnswer.model_validate(point) for point in live.flows.query(q).points]
         answers.append(CameraCoverage(camera=one.id, points=points))
     return answers
-
-
-def queries(
-    live: LiveSite, period: Days, names: list[str], subjects: list[str], grain: Grain, compare: Compare
-) -> list[FlowQuery]:
-    """One query for each pair of measure and subject.
-
-    Raises:
-        InputError: there is no such subject, it has no such measure, or too much is asked.
-    """
-    names, wanted = list(dict.fromkeys(names)), list(dict.fromkeys(subjects))
-    if len(names) * len(wanted) > _MOST_SERIES:
-        problem = f"this asks for more than {_MOST_SERIES} series"
-        raise InputError(problem, "Ask for fewer subjects or measures at once.")
-    bound(period, grain, len(names) * len(wanted))
-    known = {subject.key: subject.measures for subject in live.flows.subjects()}
-    for subject in wanted:
-        if subject not in known:
-            problem = f"there is no subject {subject[:60]!r}"
-            raise InputError(problem, "/api/v1/subjects lists them.")
-        for name in names:
-            if name not in known[subject]:
-                problem = f"{subject!r} has no measure {name[:60]!r}"
-                raise InputError(problem, f"It has {', '.join(known[subject])}.")
-    return [FlowQuery(name, key, grain, period.begin, period.end, compare) for key in wanted for name in names]
 
 
 def _series(q: FlowQuery, answer: FlowAnswer) -> SeriesAnswer:
