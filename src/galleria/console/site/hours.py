@@ -10,8 +10,9 @@ from galleria.domain.errors import InputError
 from galleria.domain.site import Hours
 
 from .frame import Fields
+from .locale import marked as _
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+DAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
 _USUAL = Hours(time(9), time(20))
 
 

@@ -22,8 +22,28 @@ _NARROW = "\N{NARROW NO-BREAK SPACE}"
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 MINUTE, HOUR = 60, 3600
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+def marked(words: str) -> str:
+    """The same words, marked for the catalogue (imported as `_`): they are looked up when they are shown."""
+    return words
+
+
+_ = marked
+MONTHS = (
+    _("Jan"),
+    _("Feb"),
+    _("Mar"),
+    _("Apr"),
+    _("May"),
+    _("Jun"),
+    _("Jul"),
+    _("Aug"),
+    _("Sep"),
+    _("Oct"),
+    _("Nov"),
+    _("Dec"),
+)
+WEEKDAYS = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
 
 # (thousands, decimal) by language; the rest writes 1,234.5.
 _SEPARATORS = {

@@ -8,12 +8,8 @@ from galleria.domain.calendar import Compare, Grain
 from galleria.domain.measure import MeasureName
 
 from .chart import Sort
+from .locale import marked as _
 from .period import Period
-
-
-def _(text: str) -> str:
-    """Mark words for the catalogue; the templates look them up."""
-    return text
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,18 +16,19 @@ from galleria.notify.settings import MailSettings, MqttSettings, WebhookSettings
 
 from .frame import SIGNED_IN, PageRoute, Posted, caller, go, needs, noted, page
 from .hours import day_fields, read_hours
+from .locale import marked as _
 from .routes_first import sent_site, zones
 from .setting_forms import logs_of, mail_of, mqtt_of, retention_of, with_hook, without_hook
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 TABS = (
-    ("/settings/site", "Site", Right.CHANGE_SITE),
-    ("/settings/keeping", "Keeping", Right.CHANGE_SETTINGS),
-    ("/settings/integrations", "Integrations", Right.CHANGE_SETTINGS),
-    ("/settings/users", "Users", Right.MANAGE_USERS),
-    ("/settings/tokens", "Tokens", Right.MANAGE_USERS),
-    ("/settings/audit", "Audit", Right.SEE_AUDIT),
+    ("/settings/site", _("Site"), Right.CHANGE_SITE),
+    ("/settings/keeping", _("Keeping"), Right.CHANGE_SETTINGS),
+    ("/settings/integrations", _("Integrations"), Right.CHANGE_SETTINGS),
+    ("/settings/users", _("Users"), Right.MANAGE_USERS),
+    ("/settings/tokens", _("Tokens"), Right.MANAGE_USERS),
+    ("/settings/audit", _("Audit"), Right.SEE_AUDIT),
 )
 _MOST_DEAD = 20
 
@@ -36,7 +37,7 @@ _MOST_DEAD = 20
 def settings_page(request: Request) -> Response:
     """The first of the pages that one may see."""
     here = caller(request)
-    for address, _, right in TABS:
+    for address, _name, right in TABS:
         if here.may(right):
             return go(address)
     problem = "the settings are not part of your role"

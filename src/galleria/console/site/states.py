@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from galleria.domain.health import CameraState
 
+from .locale import marked as _
+
 
 class Told(NamedTuple):
     """A state for people.
@@ -36,54 +38,56 @@ def all_told(say: Callable[[str], str]) -> dict[CameraState, Told]:
 
 
 _WORDS: dict[CameraState, Told] = {
-    CameraState.SEEING: Told("good", "Seeing", "Pictures come and are looked at."),
+    CameraState.SEEING: Told("good", _("Seeing"), _("Pictures come and are looked at.")),
     CameraState.STARTING: Told(
         "idle",
-        "Starting",
-        "The camera has not answered yet.",
-        "Wait a minute. If it stays like this, look at its address.",
+        _("Starting"),
+        _("The camera has not answered yet."),
+        _("Wait a minute. If it stays like this, look at its address."),
     ),
     CameraState.OFFLINE: Told(
         "bad",
-        "Offline",
-        "There is no connection. It is tried again by itself.",
-        "Check the camera's power and network cable, then its address and password.",
+        _("Offline"),
+        _("There is no connection. It is tried again by itself."),
+        _("Check the camera's power and network cable, then its address and password."),
     ),
     CameraState.STALLED: Told(
         "bad",
-        "Stalled",
-        "The camera is connected and sends no pictures.",
-        "Restart the camera. If it happens often, use its smaller stream, or look for a bad cable or switch.",
+        _("Stalled"),
+        _("The camera is connected and sends no pictures."),
+        _("Restart the camera. If it happens often, use its smaller stream, or look for a bad cable or switch."),
     ),
     CameraState.FROZEN: Told(
         "bad",
-        "Frozen",
-        "Pictures come, and all of them are the same one.",
-        "Restart the camera; its picture has stopped inside it.",
+        _("Frozen"),
+        _("Pictures come, and all of them are the same one."),
+        _("Restart the camera; its picture has stopped inside it."),
     ),
     CameraState.DARK: Told(
         "warn",
-        "Dark",
-        "The picture is black or nearly so.",
-        "Switch the light on, or the camera's night mode; at night outside opening hours this is nothing to mend.",
+        _("Dark"),
+        _("The picture is black or nearly so."),
+        _("Switch the light on, or the camera's night mode; at night outside opening hours this is nothing to mend."),
     ),
     CameraState.COVERED: Told(
         "warn",
-        "Covered",
-        "Something hangs before the lens, or the picture is out of focus.",
-        "Go and look: remove what hangs there, clean the lens, focus.",
+        _("Covered"),
+        _("Something hangs before the lens, or the picture is out of focus."),
+        _("Go and look: remove what hangs there, clean the lens, focus."),
     ),
     CameraState.MOVED: Told(
         "warn",
-        "Moved",
-        "The camera looks elsewhere than it did, so its lines no longer lie where they were drawn.",
-        "Turn it back; or accept the new view and draw its lines again.",
+        _("Moved"),
+        _("The camera looks elsewhere than it did, so its lines no longer lie where they were drawn."),
+        _("Turn it back; or accept the new view and draw its lines again."),
     ),
     CameraState.CLOCK: Told(
         "warn",
-        "Clock jumped",
-        "The camera's times jumped; what happened then has no sure time.",
-        "Let the camera set its clock from the network (NTP).",
+        _("Clock jumped"),
+        _("The camera's times jumped; what happened then has no sure time."),
+        _("Let the camera set its clock from the network (NTP)."),
     ),
-    CameraState.OFF: Told("idle", "Switched off", "Somebody switched it off here.", "Switch it on again here."),
+    CameraState.OFF: Told(
+        "idle", _("Switched off"), _("Somebody switched it off here."), _("Switch it on again here.")
+    ),
 }
