@@ -48,4 +48,4 @@ bench: $(UV)  ## speed, memory, start and accuracy, beside a plain script; numbe
 	@$(UV) sync --quiet --locked --python $(PYTHON) --no-default-groups --extra openvino --group bench
 	@$(RUN) python -m bench
 
-.PHONY: help setup demo check test mall bench
+.PHONY: help setup serve demo check test mall bench

@@ -169,7 +169,7 @@ def most(carries: Callable[[int], bool]) -> int:
 
 
 def trial(clip: Clip, cameras: int, loaded: Loaded, *, seconds: float, rate: float = RATE) -> Trial:
-    """Run so many cameras for so long, after a few seconds that are not measured."""
+    """Run so many cameras for so long, once every camera has been looked at."""
     with tempfile.TemporaryDirectory(prefix="galleria-density-") as folder:
         with watched(clip, cameras, loaded, Path(folder), rate=rate) as (runner, book):
             _wait_for_all(runner, cameras)

@@ -1,4 +1,4 @@
-"""A camera that is watched for ever: sources, one after the other, into frames to take. Newest wins; it comes back.
+"""A camera that is watched for ever: sources, one after the other, into frames to take. Newest win; it comes back.
 
 Knows how to open, what to do when that fails and when nothing comes; nothing of what a picture shows.
 """

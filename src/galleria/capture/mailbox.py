@@ -55,7 +55,7 @@ class Mailbox:
 
     Attributes:
         change: notified whenever something is put or taken; guards everything here.
-        dropped: frames that were put and never taken, because a newer one came.
+        dropped: frames that were put and never taken, because newer ones came.
         made_room: when frames that others waited behind were last taken, by the monotonic clock.
 
     Args:

@@ -47,11 +47,6 @@ class Box(NamedTuple):
     def head(self) -> Point:
         return Point((self.left + self.right) / 2, self.top)
 
-    def touches(self, other: Box) -> bool:
-        """Whether the two share at least a point."""
-        across = self.left <= other.right and other.left <= self.right
-        return across and self.top <= other.bottom and other.top <= self.bottom
-
     def around(self, other: Box) -> Box:
         """The smallest box that holds both."""
         return Box(

@@ -32,11 +32,6 @@ class Desk:
         self.ring()
         return answer.result(PATIENCE)
 
-    @property
-    def asked(self) -> bool:
-        """Whether somebody waits for an answer."""
-        return not self._asked.empty()
-
     def answer(self) -> None:
         """Answer all that was asked; for the one thread."""
         while True:

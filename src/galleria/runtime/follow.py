@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from functools import reduce
 
 import numpy as np
-from numpy.typing import NDArray
 
-from galleria.domain.detection import Detections, Floats
+from galleria.domain.detection import Detections
 from galleria.domain.geometry import Box
 from galleria.domain.track import TrackUpdate
 from galleria.tracking.ports import Tracker
@@ -19,7 +18,8 @@ from galleria.vision.motion import MotionGate
 from .look import Look
 
 # An empty picture is searched after this many seconds, in case somebody stands there unseen.
-HEARTBEAT = 2.0
+# Less than trackers wait for whoever is lost: who stands still and was missed once is found again as the same.
+HEARTBEAT = 1.5
 # And all of a picture that was searched only in part, after this many.
 WHOLE_EVERY = 1.0
 # So much more than what moved, as a share of the picture's sides, is searched around it: part of a body may keep still,
@@ -72,17 +72,14 @@ class Follow:
         """Take what the search of a look's picture found."""
         frame, part = look.frame, look.part
         assert frame is not None
-        self._searched = frame.time
+        self._searched, self._last, look.detections = frame.time, detections, detections
         if part is None:
+            self._whole = frame.time
             self.gate.keep(frame.picture)
-            self._whole, self._last = frame.time, detections
         else:
             self.gate.keep(frame.picture, part)
-            known = self._last.where(_outside(self._last.boxes, part))
-            self._last = _joined(detections.where(~_outside(detections.boxes, part)), known)
-        look.detections = self._last
-        look.updates = self.tracker.update(frame.time, self._last)
-        self._note(look.updates, self._last)
+        look.updates = self.tracker.update(frame.time, detections)
+        self._note(look.updates, detections)
 
     def finish(self) -> Sequence[TrackUpdate]:
         """End every track."""
@@ -103,15 +100,3 @@ def _part(found: Detections, moved: Box | None) -> Box | None:
     left, top, right, bottom = reduce(Box.around, boxes if moved is None else [moved, *boxes])
     part = Box(max(0.0, left - MARGIN), max(0.0, top - MARGIN), min(1.0, right + MARGIN), min(1.0, bottom + MARGIN))
     return None if part.width * part.height > LARGE else part
-
-
-def _outside(boxes: Floats, part: Box) -> NDArray[np.bool_]:
-    """Which of the boxes (n, 4) have their middle outside a part."""
-    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
-    return np.asarray((x < part.left) | (x > part.right) | (y < part.top) | (y > part.bottom))
-
-
-def _joined(found: Detections, known: Detections) -> Detections:
-    """Both, the best first. What is known lies where nothing was searched, because nothing moved there."""
-    boxes, scores = np.concatenate([found.boxes, known.boxes]), np.concatenate([found.scores, known.scores])
-    return Detections(boxes, scores).where(np.argsort(-scores, kind="stable"))

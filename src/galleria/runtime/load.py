@@ -6,6 +6,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Lock
 from time import thread_time
 
 # How many of the newest lags are kept, to tell their share of slow ones.
@@ -30,10 +31,11 @@ class Load:
 
 @dataclass(slots=True)
 class Meter:
-    """Measures; written by one thread (and its searchers, which add up for themselves), read by any."""
+    """Measures; stages and lags are written by one thread, the rest by several, and all is read by any."""
 
     _seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     _batches: Counter[int] = field(default_factory=Counter)
+    _lock: Lock = field(default_factory=Lock)
     _lags: deque[float] = field(default_factory=lambda: deque(maxlen=KEPT))
 
     @contextmanager
@@ -45,11 +47,11 @@ class Meter:
         finally:
             self._seconds[name] += thread_time() - began
 
-    def add(self, name: str, seconds: float) -> None:
-        self._seconds[name] += seconds
-
-    def batch(self, size: int) -> None:
-        self._batches[size] += 1
+    def batch(self, name: str, size: int, seconds: float) -> None:
+        """Note a batch of so many, and the processor seconds it took in a stage that nobody else measures."""
+        with self._lock:
+            self._seconds[name] += seconds
+            self._batches[size] += 1
 
     def late(self, seconds: float) -> None:
         self._lags.append(seconds)

@@ -22,8 +22,7 @@ class Look:
             Nobody is followed over a break.
         verdict: what the camera sees; None where nobody asked.
         part: where people are looked for; None: everywhere.
-        detections: None where nothing moved and nobody was followed, so that nobody was looked for. What was found
-            earlier where nobody was looked for now is among them.
+        detections: None where nothing moved and nobody was followed, so that nobody was looked for.
         updates: what changed about tracks.
         events: what became certain with this frame.
     """

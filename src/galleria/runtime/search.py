@@ -85,8 +85,7 @@ class SearchParty(Generic[K]):
             share, last = self._share(first)
             began = thread_time()
             found = _find(searcher, [wanted for _, wanted in share])
-            self._meter.add("search", thread_time() - began)
-            self._meter.batch(len(share))
+            self._meter.batch("search", len(share), thread_time() - began)
             for (key, _), one in zip(share, found, strict=True):
                 self._found.put((key, one))
             self._ready()
@@ -109,7 +108,15 @@ class SearchParty(Generic[K]):
 
 def _find(searcher: Detector, share: Sequence[Wanted]) -> list[Detections | Exception]:
     try:
-        pictures, masks, parts = zip(*share, strict=True)
-        return [*searcher.detect(pictures, masks, parts)]
+        return _searched(searcher, share)
     except Exception as error:  # noqa: BLE001  a plug-in's network may raise anything; one camera must not stop all
         return [error] if len(share) == 1 else [one for each in share for one in _find(searcher, [each])]
+
+
+def _searched(searcher: Detector, share: Sequence[Wanted]) -> list[Detections | Exception]:
+    pictures, masks, parts = zip(*share, strict=True)
+    found = searcher.detect(pictures, masks, parts)
+    if len(found) != len(share):
+        problem = f"{len(share)} pictures were searched, and {len(found)} answers came"
+        raise ValueError(problem)
+    return list(found)

@@ -90,6 +90,8 @@ class SiteRunner:
         self._news.set()
         if self._thread.ident is not None:
             self._thread.join()
+        else:
+            self._party.close()
 
     @property
     def running(self) -> bool:
@@ -162,9 +164,7 @@ class SiteRunner:
             while not self._stopping.is_set():
                 self._news.wait(_NAP)
                 self._news.clear()
-                if self._desk.asked:
-                    self._work.settle()
-                    self._desk.answer()
+                self._desk.answer()
                 self._work.go_on()
                 if not self._envelope.trouble:
                     self._work.begin(self._taken())
@@ -237,6 +237,7 @@ class SiteRunner:
         if look is None or look.frame is None:
             return None
         # Also what is masked: nobody is counted there, and everybody's head is blurred.
+        self._work.settle()
         self._party.ask((self._lane(camera), look), Wanted(look.frame.picture, ()))
         ((_, found),) = self._party.found(wait=True)  # the only one: nothing else is under way
         if isinstance(found, Exception):
@@ -250,8 +251,9 @@ class SiteRunner:
             raise ConflictError(problem, "Start it anew to count another site.")
         found = changes(old, site)
         self._site = site
-        if not self._thread.is_alive():
+        if self._stopping.is_set() or not self._thread.is_alive():
             return found
+        self._work.settle()
         for gone in found.removed:
             self._lanes.pop(gone).leave()
         for camera in site.cameras:

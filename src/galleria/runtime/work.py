@@ -22,6 +22,7 @@ class Work:
         self._party = party
         self._going: dict[Lane, Iterator[Look]] = {}
         self._again: set[Lane] = set()  # had something more while they were going
+        self._asked = 0  # searches that have not been told of yet
 
     def begin(self, lanes: Iterable[Lane]) -> None:
         """Work off what these cameras have; those that are at it do so afterwards."""
@@ -38,25 +39,25 @@ class Work:
 
     def settle(self) -> None:
         """Go on until no look is under way: what belongs to a camera may be changed then."""
-        while self._going:
+        while self._asked:
             self._take(wait=True)
 
     def _take(self, *, wait: bool) -> None:
         for (lane, look), found in self._party.found(wait=wait):
+            self._asked -= 1
             if _found(lane, look, found):
                 self._advance(lane)
             else:
                 self._end(lane)
 
     def _advance(self, lane: Lane) -> None:
-        look = _next(lane, self._going[lane])
+        look = _next(lane, self._going[lane], self._party.pressed)
         if look is None:
             self._end(lane)
-        else:
-            assert look.frame is not None
-            if self._party.pressed and not lane.exact:
-                look.part = lane.part(look)  # rather than losing frames
-            self._party.ask((lane, look), Wanted(look.frame.picture, lane.camera.masks, look.part))
+            return
+        assert look.frame is not None
+        self._party.ask((lane, look), Wanted(look.frame.picture, lane.camera.masks, look.part))
+        self._asked += 1
 
     def _end(self, lane: Lane) -> None:
         del self._going[lane]
@@ -65,13 +66,16 @@ class Work:
             self.begin([lane])
 
 
-def _next(lane: Lane, looks: Iterator[Look]) -> Look | None:
+def _next(lane: Lane, looks: Iterator[Look], pressed: bool) -> Look | None:  # noqa: FBT001
     """The lane's next look that is to be searched; None when it has none, or failed."""
     try:
-        return next(looks, None)
+        look = next(looks, None)
+        if look is not None and pressed and not lane.exact:
+            look.part = lane.part(look)  # rather than losing frames
     except Exception as error:  # noqa: BLE001  one camera's failure is its own
         lane.fail(error)
         return None
+    return look
 
 
 def _found(lane: Lane, look: Look, found: Detections | Exception) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,7 +24,6 @@ class MotionGate:
 
     def __init__(self) -> None:
         self._kept: NDArray[np.int16] | None = None
-        self._now: tuple[Picture, NDArray[np.int16]] | None = None
 
     def moved(self, picture: Picture) -> Box | None:
         """Return the box around all that differs from what was kept; None: nothing does. At first everything does."""
@@ -44,12 +45,10 @@ class MotionGate:
             return
         high, wide = now.shape
         # Cells that are only partly inside were not searched whole.
-        rows = slice(-int(-part.top * high // 1), int(part.bottom * high))
-        columns = slice(-int(-part.left * wide // 1), int(part.right * wide))
+        rows = slice(ceil(part.top * high), int(part.bottom * high))
+        columns = slice(ceil(part.left * wide), int(part.right * wide))
         self._kept[rows, columns] = now[rows, columns]
 
     def _coarse(self, picture: Picture) -> NDArray[np.int16]:
-        if self._now is None or self._now[0] is not picture:
-            columns = max(1, round(ROWS * picture.width / picture.height))
-            self._now = picture, picture.luma(columns, ROWS).astype(np.int16)
-        return self._now[1]
+        columns = max(1, round(ROWS * picture.width / picture.height))
+        return picture.luma(columns, ROWS).astype(np.int16)
