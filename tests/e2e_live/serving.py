@@ -51,8 +51,9 @@ class Running:
 @contextmanager
 def serving(site: Path, folder: Path) -> Iterator[Running]:
     command = [sys.executable, "-c", MAIN, "serve", str(site), "--folder", str(folder), "--port", "0"]
+    errors = folder.with_suffix(".errors").open("a")  # not a pipe: nobody would read it
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
+        command, stdout=subprocess.PIPE, stderr=errors, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
     )
     try:
         running = Running(process)
@@ -62,6 +63,7 @@ def serving(site: Path, folder: Path) -> Iterator[Running]:
         if process.poll() is None:
             process.kill()
         process.communicate()
+        errors.close()
 
 
 def until(told: Callable[[], bool], what: str) -> None:
