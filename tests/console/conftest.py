@@ -3,7 +3,6 @@
 import http.client
 import io
 import json
-import shutil
 import sys
 import threading
 from contextlib import contextmanager
@@ -108,17 +107,3 @@ def put():
         return answer.status, json.loads(content)
 
     return put
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    program = shutil.which("chromium")
-    if program is None:
-        pytest.skip("NO BROWSER: install the package `chromium` to test the labelling page in it")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    quiet = ["background-networking", "component-update", "sync"]
-    flags = ["--no-sandbox", "--disable-gpu", "--no-first-run", *(f"--disable-{name}" for name in quiet)]
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=flags)
-        yield browser
-        browser.close()
