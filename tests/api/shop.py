@@ -14,6 +14,7 @@ from galleria.api import create_app, make_server
 from galleria.app.access import COOKIE, CSRF_HEADER, Access
 from galleria.app.broadcast import Broadcast
 from galleria.app.passwords import Passwords
+from galleria.app.scoring import Scoring
 from galleria.app.setting_shapes import SHAPES
 from galleria.app.settings import Settings
 from galleria.app.setup import Setup
@@ -73,6 +74,7 @@ class ShopSite:
         self.clock.time = NOW
         self.flows = self.desk.flows
         self.access = Access(self.records, self.clock, "The shop", Passwords(QUICK))
+        self.scoring = Scoring(folder, lambda: self.site, self.clock)
         self.settings = Settings(self.records, self.clock, self.access.audit, SHAPES)
         self._fill()
         self._people()
@@ -146,6 +148,7 @@ class ShopSite:
         self.reloads += 1
 
     def close(self):
+        self.scoring.stop()
         self.news.close()
         self.desk.close()
         self.records.close()

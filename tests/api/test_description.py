@@ -1,5 +1,8 @@
 """The description of the API is true: whatever it allows is answered as it says, and nothing breaks."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
@@ -25,7 +28,8 @@ CHECKS = [
 ]
 ENDLESS = "/api/v1/live/events"
 EXAMPLES = 10
-KNOWN = {"camera": "hall", "key": "mqtt", "user": "nobody", "token": "none"}
+KNOWN = {"camera": "hall", "key": "mqtt", "user": "nobody", "token": "none", "clip": "screen.mp4"}
+FOOTAGE = Path(__file__).parents[2] / "footage" / "nextday"
 
 
 class Nothing:
@@ -40,6 +44,10 @@ OPERATIONS = [(method, path) for path, found in DESCRIBED["paths"].items() for m
 def fuzzed(tmp_path_factory):
     """A site of its own: what is sent may change it."""
     site = ShopSite(tmp_path_factory.mktemp("fuzzed"))
+    labelled = site.scoring.folder_of("hall")
+    labelled.mkdir(parents=True)
+    for name in ("screen.mp4", "screen.truth.json"):
+        shutil.copy(FOOTAGE / name, labelled)
     with Served(site) as served:
         yield served
     site.close()

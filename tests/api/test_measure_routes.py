@@ -50,6 +50,16 @@ def test_the_overview_is_of_today(client):
     assert answer["occupancy"]["value"] == 2
 
 
+def test_what_a_day_was_off_by_is_shared_out_over_its_entrances(client):
+    answer = client.get("/api/v1/drift", params={"day": DAY}).json()
+    assert (answer["day"], answer["remainder"]) == (DAY, 30)
+    front, *others = answer["entrances"]
+    assert (front["entrance"], front["came"], front["went"], front["share"]) == ("front", 30, 0, 30.0)
+    assert all(other["share"] == 0 for other in others)
+    assert answer["error"] < 5
+    assert client.get("/api/v1/drift", params={"day": "2019-01-01"}).json()["remainder"] == 0
+
+
 def test_coverage_is_told_by_camera_and_quarter_hour(client):
     hall, yard = client.get("/api/v1/coverage", params={"begin": BEFORE}).json()
     assert (hall["camera"], yard["camera"]) == ("hall", "yard")

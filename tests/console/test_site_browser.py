@@ -1,4 +1,5 @@
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -166,6 +167,23 @@ class TestTheEditor:
         tab.page.wait_for_selector("#canvas .line >> nth=1")
         assert ends(saved(tab.page, console).tripwires[1]) == [(0.2, 0.2), (0.8, 0.3)]
         tab.close()
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="NO AXE: run `npm ci` in web/ to test for accessibility")
+def test_a_page_shows_how_a_labelled_clip_is_scored_until_it_is_done(chromium, console):
+    folder = console.site.scoring.folder_of("hall")
+    folder.mkdir(parents=True)
+    for name in ("screen.mp4", "screen.truth.json"):
+        shutil.copy(Path(__file__).parents[2] / "footage" / "nextday" / name, folder)
+    tab = Tab(chromium, console, bypass_csp=True, viewport=PHONE)
+    tab.page.goto("/cameras/hall")
+    tab.page.click("text=Score screen.mp4")
+    for state in ("#labelled progress", "#labelled:not([hx-trigger]) table"):
+        tab.page.wait_for_selector(state, timeout=120_000)
+        tab.page.evaluate(AXE.read_text())
+        assert tab.page.evaluate("axe.run().then(r => r.violations.map(v => v.id))") == []
+        assert tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    tab.close()
 
 
 PAGES = ("/cameras", "/cameras/add", "/cameras/find", "/cameras/hall", "/cameras/hall/draw", "/cameras/hall/remove",

@@ -1,5 +1,7 @@
 import json
+import shutil
 import stat
+import time
 from pathlib import Path
 
 import pyotp
@@ -12,6 +14,7 @@ from galleria.console.site import pages
 from galleria.console.site.frame import POLICY, Needs
 from galleria.domain.access import RIGHTS, Right, Role
 
+FOOTAGE = Path(__file__).parents[2] / "footage"
 pytestmark = pytest.mark.skipif(not built, reason=NOT_BUILT)
 
 
@@ -29,9 +32,9 @@ def quiet(tmp_path_factory):
 
 
 PLACES = ("/", "/flows", "/live", "/cameras", "/health", "/settings", "/account", "/cameras/add", "/cameras/find",
-          "/cameras/hall", "/cameras/hall/draw", "/cameras/hall/remove", "/cameras/hall/picture", "/settings/site",
-          "/settings/keeping", "/settings/integrations", "/settings/users", "/settings/tokens", "/settings/audit",
-          "/first", "/first/camera", "/first/count/hall")  # fmt: skip
+          "/cameras/hall", "/cameras/hall/draw", "/cameras/hall/remove", "/cameras/hall/picture",
+          "/cameras/hall/labelled", "/settings/site", "/settings/keeping", "/settings/integrations", "/settings/users",
+          "/settings/tokens", "/settings/audit", "/first", "/first/camera", "/first/count/hall")  # fmt: skip
 
 
 def routes(console):
@@ -236,9 +239,71 @@ class TestCameras:
         assert "id: x" not in console.site.path.read_text()
 
 
+class TestScoring:
+    def part(self, client, camera="hall"):
+        return client.get(f"/cameras/{camera}/labelled")
+
+    def put(self, console, camera="hall", name="next day"):
+        folder = console.site.folder / "labelled" / camera
+        folder.mkdir(parents=True)
+        for suffix in (".mp4", ".truth.json"):
+            shutil.copy(FOOTAGE / "nextday" / f"screen{suffix}", folder / f"{name}{suffix}")
+        return folder
+
+    def test_where_clips_are_put_is_told(self, console):
+        page = console.someone().get("/cameras/hall")
+        assert "galleria label" in told(page)
+        assert str(console.site.folder / "labelled" / "hall") in page.text
+        assert "hx-trigger" not in page.text
+
+    def test_a_clip_is_scored(self, console):
+        client = console.someone()
+        self.put(console)
+        self.put(console, "yard", "other")
+        page = "/cameras/hall"
+        assert "next day.mp4" in told(client.get(page))
+        begun = console.post(client, f"{page}/score", page=page, clip="next day.mp4")
+        assert (begun.status_code, begun.headers["location"]) == (303, "/cameras/hall#labelled")
+        running = client.get(page)
+        assert "<progress max" in running.text
+        assert 'hx-trigger="every 1s"' in running.text
+        assert "A clip of camera hall is being scored" in told(self.part(client, "yard"))
+        refused = console.post(client, "/cameras/yard/score", page="/cameras/yard", clip="other.mp4")
+        assert refused.status_code == 429
+        assert "one is at a time" in told(refused)
+        end = time.monotonic() + 120
+        while "hx-trigger" in (answer := self.part(client)).text:
+            assert time.monotonic() < end
+            time.sleep(0.1)
+        assert "<progress" not in answer.text
+        words = told(answer)
+        assert "True in True out Counted in Counted out Precision Recall F1 Mean time error" in words
+        assert "near-screen 3 0" in words
+        assert "Score again" in words
+        assert "near-screen" in client.get(page).text
+
+    def test_what_cannot_be_scored(self, console):
+        client = console.someone()
+        folder = self.put(console)
+        (folder / "next day.truth.json").write_text("<b>")
+        console.post(client, "/cameras/hall/score", page="/cameras/hall", clip="next day.mp4")
+        while console.site.scoring.busy:
+            time.sleep(0.05)
+        assert "The file next day.truth.json, line 1, column 1: not JSON" in told(self.part(client))
+        for camera, clip in (("hall", "../hall/next day.mp4"), ("hall", ""), ("nowhere", "next day.mp4")):
+            answer = console.post(client, f"/cameras/{camera}/score", page="/cameras/hall", clip=clip)
+            assert answer.status_code == 404
+
+    def test_a_folder_that_cannot_be_read_leaves_the_page_as_it_is(self, console):
+        (console.site.folder / "labelled").symlink_to(console.site.folder / "labelled")
+        answer = console.someone().get("/cameras/hall")
+        assert answer.status_code == 200
+        assert "The folder of labelled clips cannot be read" in told(answer)
+
+
 @pytest.fixture
 def footage_clip():
-    return Path(__file__).parents[2] / "footage" / "morning" / "entrance.mp4"
+    return FOOTAGE / "morning" / "entrance.mp4"
 
 
 class TestDrawing:
@@ -414,3 +479,16 @@ def test_numbers_as_the_reader_writes_them(quiet):
     page = quiet.someone().get("/cameras", headers={"Accept-Language": "de-DE,de;q=0.9"})
     assert 'data-locale="de-DE"' in page.text
     assert 'lang="en"' in page.text
+
+
+def test_health_says_what_the_last_day_was_off_by(tmp_path):
+    with Console(tmp_path) as console:
+        client = console.someone()
+        assert "When the last day closed" not in told(client.get("/health"))
+        for _ in range(5):  # to noon of the next day, never away for long enough to be signed out
+            console.site.clock.advance(4 * 3600)
+            page = told(client.get("/health"))
+    assert "When the last day closed Mon 21 Sep 2026" in page
+    assert "30 who came were not seen going." in page
+    assert "more than chance makes likely (± 2)" in page
+    assert "Front door 30 0 30.0" in page

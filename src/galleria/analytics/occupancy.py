@@ -137,11 +137,13 @@ class Drift:
 
     Attributes:
         remainder: comings less goings at closing: more than zero, goings were missed; less, comings.
+        crossed: comings and goings by entrance.
         shares: of the remainder, by entrance, as its traffic makes likely.
         error: of the remainder, had misses favoured no direction; a larger remainder shows that they did.
     """
 
     remainder: int
+    crossed: Mapping[str, tuple[int, int]]
     shares: Mapping[str, float]
     error: float
 
@@ -159,4 +161,4 @@ def reconcile(entrances: Mapping[str, tuple[int, int]], missed: float = MISSED) 
         entrance: remainder * (came + went) / traffic if traffic else 0.0
         for entrance, (came, went) in entrances.items()
     }
-    return Drift(remainder, shares, error(traffic, missed))
+    return Drift(remainder, entrances, shares, error(traffic, missed))

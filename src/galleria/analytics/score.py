@@ -118,6 +118,11 @@ class LineScore:
         found = totals_of(_two(self.truth), tuple(pair.truth for pair in self.pairs))
         return {word: Tally(self.truth[word], self.counted[word], found[word]) for word in self.truth}
 
+    @property
+    def time_error(self) -> float | None:
+        """Seconds by which a pair is apart, on average; None without pairs."""
+        return _time_errors(self.pairs or ())["mean_abs_error_s"]
+
     def as_json(self) -> dict[str, Any]:
         return {
             "truth": self.truth,

@@ -12,7 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from galleria import __version__
 from galleria.app.access import COOKIE, CSRF_HEADER
 
-from . import routes_exports, routes_health, routes_live, routes_measures, routes_people, routes_site
+from . import routes_exports, routes_health, routes_live, routes_measures, routes_people, routes_scoring, routes_site
 from .guard import check_declared
 from .ports import LiveSite
 from .problems import Problem, add_handlers
@@ -21,7 +21,7 @@ from .stream import Streams
 
 PREFIX = "/api/v1"
 MOST_BYTES = 1 << 20  # of a request's body
-_ROUTES = (routes_site, routes_live, routes_measures, routes_exports, routes_people)
+_ROUTES = (routes_site, routes_scoring, routes_live, routes_measures, routes_exports, routes_people)
 _TEXT = """Visitor analytics of one site: what cameras counted, what they count now, and how they are set up.
 
 Instants are seconds since 1970-01-01 UTC; trading days are dates in the site's zone. A gap is null, never zero.

@@ -108,6 +108,24 @@ class OverviewAnswer(Answer):
     notes: list[str]
 
 
+class EntranceDrift(Answer):
+    """An entrance's part in what a day was off by."""
+
+    entrance: str
+    came: int
+    went: int
+    share: float
+
+
+class DriftAnswer(Answer):
+    """Comings less goings of a trading day whose site has closed: more than zero, goings were missed; less, comings."""
+
+    day: str
+    remainder: int
+    error: float
+    entrances: list[EntranceDrift]
+
+
 class CoverageAnswer(Answer):
     """How much of a bucket a camera saw."""
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, Protocol
 
+from galleria.analytics.occupancy import Drift
 from galleria.app.access import Access
 from galleria.app.flow_query import FlowAnswer, FlowQuery, Overview, Subject
+from galleria.app.scoring import Scoring
 from galleria.app.settings import Settings
 from galleria.app.setup import Setup
 from galleria.domain.events import Event
@@ -38,6 +41,8 @@ class FlowsPort(Protocol):
 
     def overview(self, now: float, occupancy: Occupancy | None = None) -> Overview: ...
 
+    def drift(self, day: date) -> Drift: ...
+
     def subjects(self) -> Sequence[Subject]: ...
 
 
@@ -58,6 +63,9 @@ class LiveSite(Protocol):
 
     @property
     def settings(self) -> Settings: ...
+
+    @property
+    def scoring(self) -> Scoring: ...
 
     @property
     def clock(self) -> Clock: ...

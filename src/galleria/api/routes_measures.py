@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Annotated
 
 from fastapi import Depends, Query
@@ -10,10 +11,20 @@ from galleria.app.flow_query import FlowAnswer, FlowQuery
 from galleria.domain.access import Right
 from galleria.domain.calendar import Compare, Grain
 from galleria.domain.errors import InputError
+from galleria.domain.time import trading_day
 
-from .asking import CompareAsked, GrainAsked, Live, Period, bound, camera_of, router
+from .asking import FIRST, LAST, CompareAsked, GrainAsked, Live, Period, bound, camera_of, router
 from .guard import needs
-from .measures import CameraCoverage, CoverageAnswer, MeasuresAnswer, OverviewAnswer, SeriesAnswer, SubjectAnswer
+from .measures import (
+    CameraCoverage,
+    CoverageAnswer,
+    DriftAnswer,
+    EntranceDrift,
+    MeasuresAnswer,
+    OverviewAnswer,
+    SeriesAnswer,
+    SubjectAnswer,
+)
 
 routes = router("measures")
 _MOST_SERIES = 100
@@ -73,6 +84,22 @@ def measures(live: Live, queries: Queries) -> MeasuresAnswer:
 def overview(live: Live) -> OverviewAnswer:
     """Today against the usual day, up to now."""
     return OverviewAnswer.model_validate(live.flows.overview(live.clock.now(), live.live().occupancy))
+
+
+@routes.get("/drift", summary="What a day's comings and goings were off by")
+@needs(Right.SEE_MEASURES)
+def drift(
+    live: Live,
+    day: Annotated[date | None, Query(ge=FIRST, le=LAST, description="A trading day; default: yesterday.")] = None,
+) -> DriftAnswer:
+    """Everybody has left when the site has closed: what remains was missed. A remainder within the error is chance."""
+    day = day or date.fromisoformat(trading_day(live.site, live.clock.now()).label) - timedelta(days=1)
+    found = live.flows.drift(day)
+    entrances = [
+        EntranceDrift(entrance=name, came=came, went=went, share=found.shares[name])
+        for name, (came, went) in found.crossed.items()
+    ]
+    return DriftAnswer(day=str(day), remainder=found.remainder, error=found.error, entrances=entrances)
 
 
 @routes.get("/coverage", summary="How much the cameras saw, by quarter hour")

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from galleria.analytics.cells import PARTS, Cells, Part
+from galleria.analytics.occupancy import Drift, reconcile
 from galleria.domain.calendar import Compare, Grain, day_of, label_of
 from galleria.domain.errors import InputError
 from galleria.domain.live import Occupancy
@@ -92,6 +93,21 @@ class Flows:
             StoreError: the roll-ups or the journal cannot be read.
         """
         return overview(self.site, self.rollups, self.journal, now, occupancy)
+
+    def drift(self, day: date) -> Drift:
+        """What a trading day's comings and goings were off by when the site had closed, shared out over its entrances.
+
+        What was not seen counts as nobody: look at the coverage, too.
+
+        Raises:
+            StoreError: the roll-ups cannot be read.
+        """
+        whole = day, day + timedelta(days=1)
+
+        def crossed(measure: str, entrance: str) -> int:
+            return round(self.query(FlowQuery(measure, f"entrance:{entrance}", Grain.DAY, *whole)).total or 0)
+
+        return reconcile({e.id: (crossed("in", e.id), crossed("out", e.id)) for e in self.site.entrances})
 
     def subjects(self) -> list[Subject]:
         """What can be asked about, in the order of the site file."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 
-from galleria.domain.errors import InputError, TruthError
+from galleria.domain.errors import InputError, StoreError, TruthError
 from galleria.domain.geometry import Segment
 from galleria.domain.site import Anchor, Camera, Site
 from galleria.domain.truth import Truth, TruthLine
@@ -15,6 +15,7 @@ from galleria.storage.truth import read_truth
 
 SITE = "site.yaml"
 TRUTH = ".truth.json"
+_NO_VIDEO = frozenset({".csv", ".jpg", ".json", ".md", ".png", ".txt"})  # what may lie beside a clip under its name
 # The ends of a line in the truth and in the site file may differ by this share of the picture: both are rounded.
 _SAME = 0.01
 
@@ -84,16 +85,48 @@ def _why_not(camera: Camera) -> str:
         return "it has no source"
     if not Path(camera.source).is_file():
         return f"there is no clip {camera.shown}"
-    truth = _truth_of(camera)
+    truth = truth_beside(Path(camera.source))
     return "" if truth.is_file() else f"its clip has no {truth.name} beside it"
 
 
-def _truth_of(camera: Camera) -> Path:
-    return Path(camera.source).with_suffix(TRUTH)
+def truth_beside(clip: Path) -> Path:
+    """Where a clip's truth lies, if it has any."""
+    return clip.with_suffix(TRUTH)
+
+
+def clips_with_truth(folder: Path, camera: str) -> list[Path]:
+    """The clips of one camera that have their truth beside them, by name; none if nothing is there.
+
+    Args:
+        folder: of a folder for each camera, called by its id.
+        camera: only compared with what lies there: no name leads out of the folder.
+
+    Raises:
+        StoreError: the folder cannot be read.
+    """
+    try:
+        return sorted(
+            video
+            for own in _inside(folder)
+            if own.name == camera
+            for video in _inside(own)
+            if video.suffix not in _NO_VIDEO and truth_beside(video).is_file() and video.is_file()
+        )
+    except OSError as error:
+        problem = f"the folder of labelled clips cannot be read: {error.strerror}"
+        raise StoreError(problem, "Let the user that runs the site read it.") from error
+
+
+def _inside(folder: Path) -> list[Path]:
+    """What lies in a folder, as far as people can read its name; nothing if it is not there."""
+    try:
+        return [each for each in folder.iterdir() if each.name.isprintable() and not each.name.startswith(".")]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
 def _take(camera: Camera) -> Take:
-    path = _truth_of(camera)
+    path = truth_beside(Path(camera.source))
     truth = read_truth(path)
     wires = {wire.id: wire for wire in camera.tripwires}
     lines = []

@@ -47,6 +47,7 @@ from .logs import Logs, LogSettings, log_condition
 from .past_events import past_events
 from .places import make_folder
 from .references import References
+from .scoring import Scoring
 from .setting_shapes import SHAPES, RetentionSettings
 from .settings import Settings
 from .setup import Setup
@@ -112,6 +113,7 @@ class LiveSite:
         sink = LiveSink(self._journal, (self._counted, self.integrations.tell, self._told))
         parts = site_parts(self.site, self.clock, progress=progress)
         self._runner = SiteRunner(self.site, parts, sink, self.clock, read_views(self.folder))
+        self.scoring = Scoring(self.folder, lambda: self.site, self.clock)
         self._viewed = self.clock.now()
         self._stopping, self._reload_wanted = threading.Event(), threading.Event()
         self._keeping = threading.Thread(target=self._keep, name="keeping", daemon=True)
@@ -142,6 +144,7 @@ class LiveSite:
     def stop(self) -> None:
         """Write what was counted, tell who must know, and let go of everything."""
         self._stopping.set()
+        self.scoring.stop()
         self._runner.stop()
         if self._keeping.is_alive():
             self._keeping.join()

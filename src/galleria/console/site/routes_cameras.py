@@ -15,6 +15,7 @@ from galleria.domain.health import CameraState
 from galleria.domain.live import CameraLive
 
 from .frame import Fields, PageRoute, Posted, caller, go, needs, noted, page
+from .routes_scoring import labelled_part
 from .states import Told, told
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -89,8 +90,8 @@ def camera_page(request: Request, camera: str) -> Response:
     setup = caller(request).live.setup
     known = setup.camera(camera)
     values = {**known.written, "source": known.address, "substream": known.substream}
-    zones = _zones(known)
-    return page(request, "camera.html", known=known, zones=zones, revision=setup.revision, **camera_form(values))
+    more = {"zones": _zones(known), "labelled": labelled_part(request, camera)}
+    return page(request, "camera.html", known=known, revision=setup.revision, **more, **camera_form(values))
 
 
 @router.post("/cameras/{camera}", dependencies=[needs(Right.CHANGE_SITE)])
@@ -104,7 +105,7 @@ def change(request: Request, camera: str, fields: Posted) -> Response:
         revision = setup.change_camera(camera, values, password=fields.raw("password"), revision=seen)
         noted(request, "camera.changed", f"camera:{camera}", revision=revision)
     except (InputError, ConflictError) as error:
-        form = {**camera_form(values, error), "zones": _zones(known)}
+        form = {**camera_form(values, error), "zones": _zones(known), "labelled": labelled_part(request, camera)}
         return page(request, "camera.html", 400, known=known, revision=fields["revision"], **form)
     return go(f"/cameras#{camera}")
 

@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from galleria.analytics.occupancy import Drift
 from galleria.domain.access import Right
 from galleria.domain.errors import NotFoundError
 from galleria.domain.health import CameraState, Condition
 from galleria.domain.live import CameraLive, SiteLive
 from galleria.domain.site import Camera
-from galleria.domain.time import quarter_hours
+from galleria.domain.time import quarter_hours, trading_day
 
 from .axis import Tick, time_ticks
 from .figures import Figures
-from .frame import PageRoute, Posted, caller, go, needs, page
+from .frame import Caller, PageRoute, Posted, caller, go, needs, page
 from .states import all_told
 from .timeline import Strip, strip
 
@@ -92,9 +94,18 @@ def health(request: Request) -> Response:
         more=max(len(ordered) - _MOST_ROWS, 0),
         named=named,
         states=all_told(here.locale.words.gettext),
+        drift=_drift(here) if here.may(Right.SEE_MEASURES) else None,
         ticks=ticks(begin, end, here.locale.zone),
         figures=Figures(here.locale),
     )
+
+
+def _drift(here: Caller) -> tuple[date, Drift] | None:
+    """What the last closed day was off by; None while nobody has come or gone."""
+    live = here.live
+    day = date.fromisoformat(trading_day(live.site, live.clock.now()).label) - timedelta(days=1)
+    found = live.flows.drift(day)
+    return (day, found) if any(came + went for came, went in found.crossed.values()) else None
 
 
 def ticks(begin: float, end: float, zone: ZoneInfo) -> list[Tick]:
