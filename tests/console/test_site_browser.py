@@ -95,7 +95,7 @@ class TestTheEditor:
         assert [line.id for line in camera.tripwires] == ["door", "side-door"]
         assert ends(camera.tripwires[1]) == [(0.2, 0.3), (0.7, 0.35)]
         assert camera.tripwires[1].entrance == "side-door"
-        assert "Saved." in page.inner_text("#said")
+        page.wait_for_function("document.querySelector('#said').innerText.includes('Saved.')")
 
     def test_a_point_is_dragged_and_the_drag_undone_as_one(self, page, console):
         page.mouse.click(*at(page, 0.3, 0.5))
