@@ -47,6 +47,7 @@ class OnnxRuntimeNetwork:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
+        options.enable_cpu_mem_arena = False  # with inputs of many sizes it only grows, and saves nothing
         options.log_severity_level = 4  # what matters comes as an exception
         try:
             self._session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])

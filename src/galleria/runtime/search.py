@@ -18,8 +18,6 @@ from .load import Meter
 
 # Pictures in one run of the network at most. On processors more gain nothing, and the first waits for the last.
 MOST = 4
-# More pictures than this that wait for each searcher are a crowd.
-PRESSED = 1
 
 K = TypeVar("K")
 
@@ -56,8 +54,8 @@ class SearchParty(Generic[K]):
 
     @property
     def pressed(self) -> bool:
-        """Whether more waits than is searched in a moment."""
-        return self._asked.qsize() > PRESSED * self._count
+        """Whether a picture waits for a searcher."""
+        return not self._asked.empty()
 
     def found(self, *, wait: bool = False) -> Iterator[tuple[K, Detections | Exception]]:
         """What was found since the last call, or why that failed: one that cannot be searched harms no other.
