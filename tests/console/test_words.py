@@ -64,7 +64,7 @@ def test_every_word_on_a_page_is_in_the_catalogue(console, place):
     assert answer.status_code == 200
     assert '<html lang="eo"' in answer.text
     text = told(answer)
-    before = None
+    before, text = None, re.sub(r"/\S+", " ", text)  # paths are the machine's
     while before != text:
         before, text = text, re.sub(r"⟦[^⟦⟧]*⟧", " ", text)
     left = sorted(set(re.findall(r"[A-Za-z]{3,}", text)) - DATA)
