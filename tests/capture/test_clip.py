@@ -252,8 +252,10 @@ class TestRefusals:
             "encryption_key": "00112233445566778899aabbccddeeff",
             "encryption_kid": "ffeeddccbbaa99887766554433221100",
         }
-        error = self.refusal(make(tmp_path / "a.mp4", count=30, container_options=locked))
-        assert "password" in error.remedy
+        # The locked bytes are others each time, and some of them happen to decode.
+        for _ in range(30):
+            error = self.refusal(make(tmp_path / "a.mp4", count=5, container_options=locked))
+            assert "protected by a key" in error.problem
 
 
 @pytest.mark.parametrize("size", [(127, 77), (2, 2), (1023, 5)])

@@ -88,9 +88,9 @@ class Cameras:
 def feeds() -> Iterator[Callable[..., Feed]]:
     made: list[Feed] = []
 
-    def make(*scripts, **how) -> Feed:
-        usual = {"rate": None, "clock": time.time, "backoff": Backoff(0.01, 0.05), "ready": lambda: None}
-        feed = Feed("door", Cameras(*scripts), **usual | how)
+    def make(*scripts, ready=lambda feed: None, **how) -> Feed:
+        usual = {"rate": None, "clock": time.time, "backoff": Backoff(0.01, 0.05)}
+        feed = Feed("door", Cameras(*scripts), **usual | how, ready=lambda: ready(feed))
         made.append(feed)
         feed.start()
         return feed
@@ -125,20 +125,25 @@ def kinds(items: list) -> str:
 
 
 def test_frames_that_nobody_takes_give_way_to_newer_ones_and_are_counted(feeds):
-    feed = feeds(lambda: Script(10, 9.0))
-    wait_for(lambda: feed.status.received == 10)
+    sent = threading.Event()
+    feed = feeds(lambda: Script(10, sent.set, 9.0))
+    assert sent.wait(SOON)
     items = feed.take()
     assert kinds(items) == "OFFF"
+    assert feed.status.received == 10
     assert [item.index for item in items[1:]] == [7, 8, 9]
     assert feed.status.dropped == 7
     assert feed.take() == []
-    assert feed.status.state is FeedState.ONLINE
+    wait_for(lambda: feed.status.state is FeedState.ONLINE)
 
 
 def test_beginnings_and_ends_are_never_lost_and_stay_in_order(feeds):
-    feed = feeds(*[lambda n=n: Script(3, name=f"epoch {n}") for n in range(4)], lambda: Script(1, 9.0, name="last"))
-    wait_for(lambda: feed.status.received == 13)
+    sent = threading.Event()
+    last = Script(1, sent.set, 9.0, name="last")
+    feed = feeds(*[lambda n=n: Script(3, name=f"epoch {n}") for n in range(4)], last)
+    assert sent.wait(SOON)
     items = feed.take()
+    assert feed.status.received == 13
     assert kinds(items) == "OCOCOCOFFCOF"
     begun = [item.facts.fingerprint for item in items if isinstance(item, Opened)]
     assert begun == ["epoch 0", "epoch 1", "epoch 2", "epoch 3", "last"]
@@ -171,23 +176,24 @@ def test_about_the_rate_is_picked_by_capture_time_and_the_source_is_told(feeds):
 
 
 def test_a_recording_that_begins_again_does_so_without_a_wait_or_a_word(feeds):
-    told, feed = [], None  # the first call comes before there is a feed to ask
-    ready = lambda: told.append(feed.status.state if feed else FeedState.STARTING)  # noqa: E731
-    feed = feeds(lambda: Script(2, live=False), backoff=Backoff(1e6, 1e6), ready=ready)
+    told = []
+    feed = feeds(
+        lambda: Script(2, live=False), backoff=Backoff(1e6, 1e6), ready=lambda feed: told.append(feed.status.state)
+    )
     items = taken(feed, lambda items: kinds(items).count("C") > 5)
     assert all(item.whole for item in items if isinstance(item, Closed))
     assert FeedState.OFFLINE not in told
 
 
 def test_failures_are_told_and_tried_again(feeds):
-    seen, feed = [], None
+    seen = []
     feed = feeds(
         VideoError("rtsp://cam/1 cannot be reached: connection refused", "Check it."),
         OSError("rtsp://me:geheim@cam/1 is broken"),
         lambda: Script(1, VideoError("it broke off")),
         lambda: Script(1, RuntimeError("geheim")),
         lambda: Script(1, 9.0),
-        ready=lambda: seen.append((feed.status.state, feed.status.reason) if feed else (None, "")),
+        ready=lambda feed: seen.append((feed.status.state, feed.status.reason)),
     )
     items = taken(feed, lambda items: kinds(items).count("O") == 3)
     wait_for(lambda: feed.status.state is FeedState.ONLINE and feed.status.reconnects == 2)
@@ -262,7 +268,7 @@ def test_a_stall_that_goes_on_is_given_up_and_the_camera_opened_anew(feeds, monk
     monkeypatch.setattr(feed_module, "GIVE_UP", 0.1)
     silent = Script(1, 60.0, rate=200.0)
     seen = []
-    feed = feeds(silent, lambda: Script(1, 60.0, rate=0.1, name="b"), ready=lambda: seen.append(feed.status.state))
+    feed = feeds(silent, lambda: Script(1, 60.0, rate=0.1, name="b"), ready=lambda feed: seen.append(feed.status.state))
     items = taken(feed, lambda items: kinds(items) == "OFCOF")
     assert "no frame came for" in items[2].reason
     assert silent.closed.is_set()
@@ -271,8 +277,8 @@ def test_a_stall_that_goes_on_is_given_up_and_the_camera_opened_anew(feeds, monk
 
 def test_a_slow_camera_is_given_ten_frames_time(feeds, monkeypatch):
     monkeypatch.setattr(feed_module, "STALL", 0.05)
-    feed = feeds(lambda: Script(1, 0.5, 1, 60.0, rate=5.0), ready=lambda: seen.append(feed.status.state))
     seen: list = []
+    feed = feeds(lambda: Script(1, 0.5, 1, 60.0, rate=5.0), ready=lambda feed: seen.append(feed.status.state))
     wait_for(lambda: feed.status.received == 2)
     assert FeedState.STALLED not in seen
 
@@ -304,7 +310,7 @@ def test_one_that_waits_for_room_for_long_is_not_silent(feeds, monkeypatch):
         lambda: Script(40, live=False, rate=1000.0),
         lossless=True,
         again=False,
-        ready=lambda: seen.append(feed.status.state),
+        ready=lambda feed: seen.append(feed.status.state),
     )
     items = []
     for _ in range(3):
@@ -339,8 +345,9 @@ def test_closing_does_not_wait_for_an_opening_that_hangs(feeds):
 
 
 def test_closing_ends_the_epoch_and_leaves_what_can_be_taken(feeds):
-    feed = feeds(lambda: Script(3, 9.0))
-    wait_for(lambda: feed.status.received == 3)
+    sent = threading.Event()
+    feed = feeds(lambda: Script(3, sent.set, 9.0))
+    assert sent.wait(SOON)
     feed.close()
     feed.close()
     assert kinds(feed.take()) == "OFFFC"

@@ -27,6 +27,7 @@ class Decoder:
         byte: where the last packet began; None when not known.
         broke: why reading stopped before the end; empty when it did not.
         cut: whether the last packet is not whole.
+        locked: whether it is protected by a key; then no frame comes.
     """
 
     def __init__(self, container: InputContainer, stream: VideoStream, threads: int) -> None:
@@ -36,7 +37,7 @@ class Decoder:
         self.first_bad: int | None = None
         self.byte: int | None = None
         self.broke = ""
-        self.cut = False
+        self.cut = self.locked = False
         stream.codec_context.thread_count = threads
         if threads != 1:
             stream.thread_type = "AUTO"
@@ -54,6 +55,9 @@ class Decoder:
                 return
             if packet.pos is not None:
                 self.byte, self.cut = packet.pos, packet.is_corrupt
+            if packet.has_sidedata("encryption_info"):
+                self.locked = True  # one in twenty happens to decode, to noise
+                return
             yield from self._decoded(packet)
 
     def skip_unreferenced(self, skip: bool) -> None:  # noqa: FBT001

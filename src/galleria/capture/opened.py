@@ -57,6 +57,9 @@ class Opened:
             if len(frames) >= max(fewest, min(most, HEAD_BYTES // max(1, size))):
                 break
         if not frames:
+            if self.decoder.locked:
+                problem = f"{origin.name} is protected by a key"
+                raise VideoError(problem, "Export it from the recorder without protection.")
             problem = f"{origin.name} holds no picture that can be decoded"
             protected = "Try to play it; if it is protected by a password, export it without."
             piped = "An MP4 with its index at the end cannot come through a pipe: give the file, or pipe MPEG-TS."
