@@ -45,6 +45,8 @@ def test_a_clip_is_scored_one_at_a_time(client, labelled):
     assert (begun.json()["state"], begun.json()["begun"], begun.json()["lines"]) == ("running", NOW, [])
     refused = client.post(f"{PATH}/screen.mp4/score")
     assert (refused.status_code, refused.headers["retry-after"]) == (429, "5")
+    newest = client.get("/api/v1/audit").json()[0]
+    assert (newest["action"], newest["subject"]) == ("camera.scored", "camera:hall")
     assert refused.headers["content-type"] == "application/problem+json"
     scored = ended(client)
     assert (scored["state"], scored["done"] > 0.9, scored["problem"]) == ("done", True, "")

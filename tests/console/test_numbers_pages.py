@@ -191,6 +191,8 @@ def test_a_new_view_is_accepted_by_those_who_may_change_the_site(served) -> None
         assert (answer.status_code, answer.headers["location"]) == (303, "/health?span=7d")
         assert site.accepted == ["hall"]
         assert operator.post("/health/nowhere/accept", data={"span": ""}).status_code == 404
+    newest = site.access.audit.list(site.signed[Role.ADMINISTRATOR].actor)[0]
+    assert (newest.action, newest.subject) == ("camera.view-accepted", "camera:hall")
     with served.browser(Role.ANALYST) as analyst:
         assert analyst.post("/health/hall/accept", data={"span": ""}).status_code == 403
     assert site.accepted == ["hall"]

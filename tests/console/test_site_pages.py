@@ -281,6 +281,8 @@ class TestScoring:
         assert "near-screen 3 0" in words
         assert "Score again" in words
         assert "near-screen" in client.get(page).text
+        newest = console.site.access.audit.list(console.site.signed[Role.ADMINISTRATOR].actor)[0]
+        assert (newest.action, newest.subject) == ("camera.scored", "camera:hall")
 
     def test_what_cannot_be_scored(self, console):
         client = console.someone()

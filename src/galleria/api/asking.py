@@ -9,8 +9,7 @@ from typing import Annotated, Any, cast
 from fastapi import APIRouter, Depends, Path, Query, Request
 
 from galleria.domain.calendar import Compare, Grain
-from galleria.domain.errors import InputError, NotFoundError
-from galleria.domain.site import Camera
+from galleria.domain.errors import InputError
 from galleria.domain.time import parse_instant, trading_day, zone_named
 
 from .guard import GuardedRoute
@@ -41,19 +40,6 @@ def _live(request: Request) -> LiveSite:
 
 Live = Annotated[LiveSite, Depends(_live)]
 CameraId = Annotated[str, Path(max_length=100, description="A camera's id.")]
-
-
-def camera_of(live: LiveSite, name: str) -> Camera:
-    """The camera of that id.
-
-    Raises:
-        NotFoundError: there is none.
-    """
-    found = next((camera for camera in live.site.cameras if camera.id == name), None)
-    if found is None:
-        problem = f"there is no camera {name[:60]!r}"
-        raise NotFoundError(problem, "/api/v1/cameras lists them.")
-    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from galleria.domain.calendar import Compare, Grain
 from galleria.domain.errors import InputError
 from galleria.domain.time import trading_day
 
-from .asking import FIRST, LAST, CompareAsked, GrainAsked, Live, Period, bound, camera_of, router
+from .asking import FIRST, LAST, CompareAsked, GrainAsked, Live, Period, bound, router
 from .guard import needs
 from .measures import (
     CameraCoverage,
@@ -110,7 +110,7 @@ def coverage(
     camera: Annotated[str | None, Query(max_length=100, description="Only this one.")] = None,
 ) -> list[CameraCoverage]:
     """Shares of the open time; outside the opening hours, of all of the quarter hour."""
-    cameras = [camera_of(live, camera)] if camera is not None else list(live.site.cameras)
+    cameras = [live.site.camera(camera)] if camera is not None else list(live.site.cameras)
     bound(period, Grain.QUARTER_HOUR, len(cameras))
     measure = "at_once_peak"  # every camera has it
     answers = []

@@ -12,8 +12,8 @@ from galleria.app.scoring import Run
 from galleria.domain.access import Right
 
 from .answers import Answer, InOut, Share
-from .asking import CameraId, Live, camera_of, router
-from .guard import needs
+from .asking import CameraId, Live, router
+from .guard import Who, needs
 
 routes = router("site")
 _ClipName = Annotated[str, Path(max_length=255, description="A clip's file name, as it is listed.")]
@@ -93,7 +93,7 @@ class LabelledAnswer(Answer):
 @needs(Right.CHANGE_SITE)
 def labelled(live: Live, camera: CameraId) -> LabelledAnswer:
     """Those in `labelled/CAMERA/` of the site's folder that have a truth file, `NAME.truth.json`, beside them."""
-    camera_of(live, camera)
+    live.site.camera(camera)
     clips = [
         LabelledClipAnswer(name=clip.name, scoring=ScoringAnswer.of(clip.run) if clip.run else None)
         for clip in live.scoring.clips(camera)
@@ -103,7 +103,9 @@ def labelled(live: Live, camera: CameraId) -> LabelledAnswer:
 
 @routes.post("/cameras/{camera}/labelled/{clip}/score", status_code=202, summary="Score a camera with a labelled clip")
 @needs(Right.CHANGE_SITE)
-def score(live: Live, camera: CameraId, clip: _ClipName) -> ScoringAnswer:
+def score(live: Live, who: Who, camera: CameraId, clip: _ClipName) -> ScoringAnswer:
     """Counts the clip at the lines of its truth, beside the cameras; `GET` tells how far it is. One at a time."""
-    camera_of(live, camera)
-    return ScoringAnswer.of(live.scoring.start(camera, clip))
+    live.site.camera(camera)
+    run = live.scoring.start(camera, clip)
+    live.access.audit.write(who, "camera.scored", f"camera:{camera}")
+    return ScoringAnswer.of(run)

@@ -12,7 +12,7 @@ from galleria.domain.access import Actor, Right
 from galleria.domain.site import Anchor
 
 from .answers import CameraAnswer, Drawing, Id, Name, PreviewLine, SiteAnswer, Wanted
-from .asking import CameraId, Live, camera_of, router
+from .asking import CameraId, Live, router
 from .guard import Who, needs
 from .ports import LiveSite
 from .problems import PreconditionError
@@ -81,7 +81,7 @@ def add_camera(live: Live, who: Who, response: Response, wanted: NewCamera, if_m
 def one_camera(live: Live, response: Response, camera: CameraId) -> CameraAnswer:
     """Its source without passwords."""
     _tag(response, live.setup.revision)
-    return CameraAnswer.of(camera_of(live, camera))
+    return CameraAnswer.of(live.site.camera(camera))
 
 
 @routes.patch("/cameras/{camera}", summary="Change a camera")
@@ -108,7 +108,7 @@ def remove_camera(live: Live, who: Who, camera: CameraId, if_match: IfMatch = No
 def drawing(live: Live, response: Response, camera: CameraId) -> Drawing:
     """Tripwires, zones and masks."""
     _tag(response, live.setup.revision)
-    return Drawing.of(camera_of(live, camera))
+    return Drawing.of(live.site.camera(camera))
 
 
 @routes.put("/cameras/{camera}/drawing", summary="Draw in a camera's picture")
@@ -128,7 +128,7 @@ def draw(
 @needs(Right.CHANGE_SITE)
 def preview(live: Live, camera: CameraId, wanted: Drawing) -> list[PreviewLine]:
     """From the ways of the last minute's tracks; no pixels are kept for it. Changes nothing."""
-    camera_of(live, camera)
+    live.site.camera(camera)
     found = live.preview(camera, [line.record() for line in wanted.tripwires])
     return [PreviewLine(tripwire=line, came=came, went=went) for line, (came, went) in found.items()]
 
@@ -144,7 +144,7 @@ def snapshot(
     live: Live, camera: CameraId, width: Annotated[int, Query(ge=16, le=1920, description="Pixels.")] = 960
 ) -> Response:
     """Made for this answer, and not kept."""
-    camera_of(live, camera)
+    live.site.camera(camera)
     picture = live.snapshot(camera, width)
     return Response(picture, media_type="image/jpeg", headers={"Cache-Control": "no-store, private"})
 
@@ -153,7 +153,7 @@ def snapshot(
 @needs(Right.CHANGE_SITE)
 def accept_view(live: Live, who: Who, camera: CameraId) -> None:
     """After it was moved on purpose."""
-    camera_of(live, camera)
+    live.site.camera(camera)
     live.accept_view(camera)
     live.access.audit.write(who, "camera.view-accepted", f"camera:{camera}")
 
@@ -177,7 +177,7 @@ def matched(live: LiveSite, given: str | None) -> str:
 def _changed(live: LiveSite, who: Actor, response: Response, camera: str, revision: str, action: str) -> CameraAnswer:
     live.access.audit.write(who, action, f"camera:{camera}", revision=revision)
     _tag(response, revision)
-    return CameraAnswer.of(camera_of(live, camera))
+    return CameraAnswer.of(live.site.camera(camera))
 
 
 def _tag(response: Response, revision: str) -> None:

@@ -15,9 +15,9 @@ from typing import Any, TypeAlias
 
 from ruamel.yaml.comments import CommentedMap
 
-from galleria.domain.errors import ConflictError, NotFoundError
+from galleria.domain.errors import ConflictError
 from galleria.domain.geometry import Polygon
-from galleria.domain.site import Camera, Hours, Site, Tripwire, Zone
+from galleria.domain.site import Camera, Hours, Site, Tripwire, Zone, no_camera
 from galleria.domain.time import Clock, WallClock
 from galleria.storage.sitefile import parse_site
 
@@ -78,6 +78,7 @@ class Setup:
         self._environment = environment
         self._secrets = Secrets(folder, self.path.parent)
         self._lock = threading.RLock()
+        self._listed: tuple[bytes, list[CameraSetup]] = b"", []  # what was read last: pages ask every few seconds
 
     @property
     def revision(self) -> str:
@@ -101,9 +102,13 @@ class Setup:
             SiteFileError, StoreError: as for `read`.
         """
         content = self._file.read()
-        site = parse_site(content, self.path, self._environment)
-        blocks = Document(content.decode("utf-8-sig")).cameras
-        return [_setup(camera, block) for camera, block in zip(site.cameras, blocks, strict=True)]
+        known, found = self._listed
+        if content != known:
+            site = parse_site(content, self.path, self._environment)
+            blocks = Document(content.decode("utf-8-sig")).cameras
+            found = [_setup(camera, block) for camera, block in zip(site.cameras, blocks, strict=True)]
+            self._listed = content, found
+        return list(found)
 
     def camera(self, camera: str) -> CameraSetup:
         """One camera.
@@ -114,7 +119,7 @@ class Setup:
         for each in self.cameras():
             if each.camera.id == camera:
                 return each
-        raise _no_camera(camera)
+        raise no_camera(camera)
 
     def add_camera(
         self, values: Mapping[str, Value], *, camera: str = "", password: str = "", revision: str | None = None
@@ -164,7 +169,7 @@ class Setup:
         def change(document: Document) -> None:
             block = document.camera(camera)
             if block is None:
-                raise _no_camera(camera)
+                raise no_camera(camera)
             for key, value in values.items():
                 if value is None:
                     block.pop(key, None)
@@ -192,7 +197,7 @@ class Setup:
         def remove(document: Document) -> None:
             block = document.camera(camera)
             if block is None:
-                raise _no_camera(camera)
+                raise no_camera(camera)
             document.release(str(line.get("id")) for line in block.get("tripwires") or ())
             del document.cameras[document.index(camera)]
             document.drop_empty_entrances()
@@ -232,7 +237,7 @@ class Setup:
         def draw(document: Document) -> None:
             block = document.camera(camera)
             if block is None:
-                raise _no_camera(camera)
+                raise no_camera(camera)
             document.draw(block, tripwires, zones)
             document.mask(block, masks)
             document.drop_empty_entrances()
@@ -296,8 +301,3 @@ def _setup(camera: Camera, block: Mapping[str, Any]) -> CameraSetup:
 
 def _file_name(camera: str) -> str:
     return re.sub(r"[^A-Za-z0-9_.-]", "_", camera)[:LONGEST]
-
-
-def _no_camera(camera: str) -> NotFoundError:
-    problem = f"there is no camera {camera[:LONGEST]!r}"
-    return NotFoundError(problem, "It may have been removed meanwhile.")

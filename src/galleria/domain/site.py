@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import time
 from enum import StrEnum
 
+from .errors import NotFoundError
 from .geometry import Point, Polygon, Segment
 
 # Frames analysed a second, unless told otherwise. Walking people need five to eight; more costs and counts no better.
@@ -138,3 +139,20 @@ class Site:
     entrances: tuple[Entrance, ...] = ()
     detector: str = ""
     precision: str = "auto"
+
+    def camera(self, name: str) -> Camera:
+        """The camera of that id.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        for camera in self.cameras:
+            if camera.id == name:
+                return camera
+        raise no_camera(name)
+
+
+def no_camera(name: str) -> NotFoundError:
+    """What to raise for a camera that there is not."""
+    problem = f"there is no camera {name[:60]!r}"
+    return NotFoundError(problem, "It may have been removed meanwhile: look at the list of cameras.")

@@ -54,8 +54,8 @@ class SearchParty(Generic[K]):
 
     @property
     def pressed(self) -> bool:
-        """Whether a picture waits for a searcher."""
-        return not self._asked.empty()
+        """Whether as many pictures wait as the network takes at once: more come than are searched."""
+        return self._asked.qsize() >= MOST
 
     def found(self, *, wait: bool = False) -> Iterator[tuple[K, Detections | Exception]]:
         """What was found since the last call, or why that failed: one that cannot be searched harms no other.

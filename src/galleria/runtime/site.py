@@ -15,11 +15,11 @@ from time import monotonic
 from types import MappingProxyType
 from typing import TypeVar
 
-from galleria.domain.errors import ConflictError, NotFoundError
+from galleria.domain.errors import ConflictError
 from galleria.domain.frame import Picture
 from galleria.domain.geometry import Box
 from galleria.domain.live import CameraLive
-from galleria.domain.site import Camera, Site, Tripwire
+from galleria.domain.site import Camera, Site, Tripwire, no_camera
 from galleria.domain.time import Clock, trading_day
 
 from .changes import Changes, changes
@@ -228,8 +228,7 @@ class SiteRunner:
 
     def _lane(self, camera: str) -> Lane:
         if camera not in self._lanes:
-            problem = f"there is no camera {camera!r}"
-            raise NotFoundError(problem, f"There are: {', '.join(self._lanes) or 'none'}.")
+            raise no_camera(camera)
         return self._lanes[camera]
 
     def _glimpse(self, camera: str) -> Glimpse | None:

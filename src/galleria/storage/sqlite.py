@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,19 +14,6 @@ from galleria.domain.errors import StoreError
 
 BUSY_SECONDS = 30.0
 JOURNAL = "journal"
-
-
-class Closing:
-    """What is closed when its `with` block is left."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        raise NotImplementedError
 
 
 _CAUSES = {
@@ -46,6 +34,20 @@ _CAUSES = {
     "SQLITE_NOTADB": ("is not a {name}", "{Elsewhere}."),
     "SQLITE_CORRUPT": ("is damaged", "Move it away and count the footage again, or restore a copy of it."),
 }
+
+
+class Closing(ABC):
+    """What is closed when its `with` block is left."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of it; nothing else may be called afterwards."""
 
 
 def connect(path: Path, name: str = JOURNAL, *, any_thread: bool = False) -> sqlite3.Connection:

@@ -1,4 +1,4 @@
-"""Pictures into where anything moved since it was last searched. An empty corridor then costs decoding only."""
+"""Pictures into where anything moved since last searched. An empty corridor then costs hardly more than decoding."""
 
 from __future__ import annotations
 

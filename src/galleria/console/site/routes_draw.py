@@ -58,8 +58,7 @@ def save(request: Request, camera: str, fields: Posted) -> Response:
         kinds = ((ConflictError, 409), (NotFoundError, 404))
         status = next((code for kind, code in kinds if isinstance(error, kind)), 400)
         return JSONResponse({"faults": [{"key": 0, "text": str(error)}]}, status)
-    known = next(each for each in site.cameras if each.id == camera)
-    return JSONResponse(page_drawing(known, site.entrances, revision))
+    return JSONResponse(page_drawing(site.camera(camera), site.entrances, revision))
 
 
 @router.post("/cameras/{camera}/preview", dependencies=[needs(Right.CHANGE_SITE)])

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from galleria.app.sample_cameras import add_samples, find_samples
 from galleria.domain.access import Right
-from galleria.domain.errors import ConflictError, InputError, NotFoundError
+from galleria.domain.errors import ConflictError, InputError
 from galleria.domain.health import CameraState
 from galleria.domain.live import CameraLive
 
@@ -100,10 +100,7 @@ def count_now(request: Request, camera: str) -> Response:
 
 def _counted(request: Request, camera: str) -> dict[str, object]:
     here = caller(request)
-    record = next((each for each in here.live.site.cameras if each.id == camera), None)
-    if record is None:
-        problem = "there is no such camera"
-        raise NotFoundError(problem, "Look at the list of cameras.")
+    record = here.live.site.camera(camera)
     now = here.live.live().cameras.get(camera) or CameraLive(camera, CameraState.STARTING, 0.0)
     lines = [(line, *now.crossings.get(line.id, (0, 0))) for line in record.tripwires]
     total = sum(came + went for _, came, went in lines)

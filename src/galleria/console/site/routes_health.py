@@ -14,7 +14,6 @@ from fastapi.responses import Response
 
 from galleria.analytics.occupancy import Drift
 from galleria.domain.access import Right
-from galleria.domain.errors import NotFoundError
 from galleria.domain.health import CameraState, Condition
 from galleria.domain.live import CameraLive, SiteLive
 from galleria.domain.site import Camera
@@ -22,7 +21,7 @@ from galleria.domain.time import quarter_hours, trading_day
 
 from .axis import Tick, time_ticks
 from .figures import Figures
-from .frame import Caller, PageRoute, Posted, caller, go, needs, page
+from .frame import Caller, PageRoute, Posted, caller, go, needs, noted, page
 from .states import all_told
 from .timeline import Strip, strip
 
@@ -119,10 +118,8 @@ def ticks(begin: float, end: float, zone: ZoneInfo) -> list[Tick]:
 def accept(request: Request, camera: str, fields: Posted) -> Response:
     """Take a moved camera's present view as the one that belongs."""
     live = caller(request).live
-    if camera not in {one.id for one in live.site.cameras}:
-        problem = "there is no such camera"
-        raise NotFoundError(problem, "It may have been removed: load the page again.")
-    live.accept_view(camera)
+    live.accept_view(live.site.camera(camera).id)
+    noted(request, "camera.view-accepted", f"camera:{camera}")
     return go("/health?span=7d" if fields["span"] == Span.WEEK else "/health")
 
 

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from galleria.domain.access import Right
-from galleria.domain.errors import NotFoundError, StoreError
+from galleria.domain.errors import StoreError
 
-from .frame import PageRoute, Posted, caller, go, needs, page
+from .frame import PageRoute, Posted, caller, go, needs, noted, page
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -16,15 +16,16 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 @router.get("/cameras/{camera}/labelled", dependencies=[needs(Right.CHANGE_SITE)])
 def labelled(request: Request, camera: str) -> Response:
     """The section alone, as it is now."""
-    _check(request, camera)
-    return page(request, "_labelled.html", labelled=labelled_part(request, camera))
+    caller(request).live.site.camera(camera)
+    return page(request, "_labelled.html", labelled=labelled_part(request, camera), alone=True)
 
 
 @router.post("/cameras/{camera}/score", dependencies=[needs(Right.CHANGE_SITE)])
 def score(request: Request, camera: str, fields: Posted) -> Response:
     """Score a clip."""
-    _check(request, camera)
+    caller(request).live.site.camera(camera)
     caller(request).live.scoring.start(camera, fields["clip"])
+    noted(request, "camera.scored", f"camera:{camera}")
     return go(f"/cameras/{camera}#labelled")
 
 
@@ -37,9 +38,3 @@ def labelled_part(request: Request, camera: str) -> dict[str, object]:
         clips, error = [], wrong
     folder = scoring.folder_of(camera)
     return {"camera": camera, "clips": clips, "busy": scoring.busy, "folder": folder, "error": error}
-
-
-def _check(request: Request, camera: str) -> None:
-    if not any(each.id == camera for each in caller(request).live.site.cameras):
-        problem = "there is no such camera"
-        raise NotFoundError(problem, "Look at the list of cameras.")
