@@ -1,4 +1,4 @@
-"""Faces in a picture, and what a face network makes of one. Neither ever leaves the process that made it in the open."""
+"""Faces in a picture, and what a face network makes of one. Neither leaves, in the open, the process that made it."""
 
 from __future__ import annotations
 
