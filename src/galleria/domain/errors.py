@@ -16,6 +16,7 @@ GalleriaError
 │   ├── SignInError       nobody is signed in, or the name, password or code is wrong
 │   │   └── CodeNeededError the password is right; the second factor is still missing
 │   └── TooManyError      too many tries: wait
+├── PolicyError           no declared purpose allows it, or not any more
 ├── NotFoundError         there is no such thing (camera, line, user)
 └── ConflictError         somebody else changed it first
 ```
@@ -123,6 +124,10 @@ class TooManyError(AccessError):
     def __init__(self, problem: str, remedy: str = "", seconds: float = 0.0) -> None:
         super().__init__(problem, remedy)
         self.seconds = seconds
+
+
+class PolicyError(GalleriaError):
+    """No declared purpose allows it, or not any more."""
 
 
 class NotFoundError(GalleriaError):
