@@ -325,6 +325,6 @@ def test_zones_of_no_camera_are_harmless(tmp_path):
     desk.come(at(MONDAY, "12:00"))
     desk.keeper.turn(at(MONDAY, "12:10"))
     assert total(desk, MONDAY) == 1
-    assert np.isfinite(desk.rollups.totals("site", "", "~")[MONDAY]).all()
+    assert np.isfinite(desk.rollups.totals("site", "", "~")[MONDAY].parts).all()
     assert (tmp_path / MEASURES).exists()
     desk.close()

@@ -1,3 +1,4 @@
+import sqlite3
 import threading
 
 import numpy as np
@@ -30,6 +31,28 @@ def store(tmp_path):
         yield store
 
 
+def whole(dwells):
+    """Of each bin how many, in whatever cell."""
+    return [[0, one, int(dwells[dwells[:, 1] == one, 2].sum())] for one in sorted(set(dwells[:, 1].tolist()))]
+
+
+def test_a_file_of_the_first_format_gets_the_dwells_of_whole_days(tmp_path):
+    path = tmp_path / "measures.db"
+    with Rollups(path) as store:
+        store.put(day(), {"site": cells(), "tripwire:door": Cells(cells().parts)})
+        now = store.totals("site", "", "~"), store.totals("tripwire:door", "", "~")
+    old = sqlite3.connect(path)
+    old.execute("ALTER TABLE total DROP COLUMN dwells")
+    old.execute("PRAGMA user_version = 1")
+    old.commit()
+    old.close()
+    with Rollups(path) as store:
+        for subject, before in zip(("site", "tripwire:door"), now, strict=True):
+            after = store.totals(subject, "", "~")["2026-03-16"]
+            np.testing.assert_array_equal(after.parts, before["2026-03-16"].parts)
+            np.testing.assert_array_equal(after.dwells, before["2026-03-16"].dwells)
+
+
 def test_a_day_comes_back(store):
     store.put(day(), {"site": cells(), "tripwire:door": cells((7, 0, 0))})
     found = store.days()["2026-03-16"]
@@ -44,7 +67,10 @@ def test_a_day_comes_back(store):
     np.testing.assert_array_equal(site.parts, cells().parts)
     np.testing.assert_array_equal(site.dwells, cells().dwells)
     total = store.totals("site", "", "~")["2026-03-16"]
-    assert (total[Part.CAME], total[Part.PEAK]) == (6, 4)
+    assert (total.parts[0, Part.CAME], total.parts[0, Part.PEAK]) == (6, 4)
+    assert total.dwells.tolist() == whole(cells().dwells)
+    assert len(store.totals("site", "", "~", dwells=False)["2026-03-16"].dwells) == 0
+    assert len(store.cells("site", "", "~", dwells=False)["2026-03-16"].dwells) == 0
     assert store.totals_on("2026-03-16", ["tripwire:door", "zone:x"])["tripwire:door"][Part.CAME] == 7
     assert list(store.some("site", ["2026-03-16", "2026-03-01"])) == ["2026-03-16"]
 
@@ -52,7 +78,7 @@ def test_a_day_comes_back(store):
 def test_putting_a_day_again_replaces_it(store):
     store.put(day(), {"site": cells(), "zone:old": cells()})
     store.put(day(), {"site": cells((0, 0, 9))})
-    assert store.totals("site", "", "~")["2026-03-16"][Part.CAME] == 9
+    assert store.totals("site", "", "~")["2026-03-16"].parts[0, Part.CAME] == 9
     assert store.totals("zone:old", "", "~") == store.cells("zone:old", "", "~") == {}
 
 
@@ -81,7 +107,7 @@ def test_a_day_is_replaced_whole_or_not_at_all(store):
     store.put(day(), {"site": cells()})
     with pytest.raises(AttributeError):
         store.put(day(sealed=False), {"site": cells((9, 9, 9)), "zone:x": None})
-    assert store.totals("site", "", "~")["2026-03-16"][Part.CAME] == 6
+    assert store.totals("site", "", "~")["2026-03-16"].parts[0, Part.CAME] == 6
     assert store.days()["2026-03-16"].sealed
 
 

@@ -137,12 +137,9 @@ class Flows:
         rolled = self.rollups.days(low, high)
         last = self.rollups.last()
         now = last.until if last else 0.0
-        coarse = _coarse(q, measure)
-        if coarse:
-            totals = self.rollups.totals(q.subject, low, high)
-            known = {day: Cells(parts[None]) for day, parts in totals.items()}
-        else:
-            known = self.rollups.cells(q.subject, low, high)
+        coarse = _coarse(q)
+        read = self.rollups.totals if coarse else self.rollups.cells
+        known = read(q.subject, low, high, dwells=measure is MeasureName.DWELL_MEDIAN)
         days = {}
         for day in self._buckets(begin, end, rolled):
             # Days that were not rolled up and are only compared with have nothing to say.
@@ -200,9 +197,9 @@ class Flows:
         return _told(measure, spans, now, before, known)
 
 
-def _coarse(q: FlowQuery, measure: MeasureName) -> bool:
+def _coarse(q: FlowQuery) -> bool:
     """Whether the sums of whole days, which are ready, will do."""
-    return not q.grain.within_days and q.compare is Compare.NONE and measure is not MeasureName.DWELL_MEDIAN
+    return not q.grain.within_days and q.compare is Compare.NONE
 
 
 def _told(

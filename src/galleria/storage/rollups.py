@@ -38,6 +38,7 @@ CREATE TABLE total (
   subject TEXT NOT NULL,
   day TEXT NOT NULL,
   parts BLOB NOT NULL,
+  dwells BLOB NOT NULL DEFAULT x'',
   PRIMARY KEY (subject, day)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX total_by_day ON total (day);
@@ -49,7 +50,12 @@ CREATE TABLE cell (
   PRIMARY KEY (subject, day)
 ) STRICT;
 """
-MEASURES_FORMAT = Format(name=_NAME, application=0x47414C4D, version=1, tables=_TABLES)
+# Version 1 had no dwells of whole days; `summed` is ours.
+_WHOLE_DAYS = """
+ALTER TABLE total ADD COLUMN dwells BLOB NOT NULL DEFAULT x'';
+UPDATE total SET dwells = summed(c.dwells) FROM cell c WHERE c.subject = total.subject AND c.day = total.day;
+"""
+MEASURES_FORMAT = Format(_NAME, application=0x47414C4D, version=2, tables=_TABLES, steps={1: _WHOLE_DAYS})
 _RANGE = "subject = ? AND day >= ? AND day < ?"
 
 
@@ -96,6 +102,7 @@ class Rollups(Closing):
         self._connection = connect(path, _NAME, any_thread=True)
         try:
             with told(path, _NAME):
+                self._connection.create_function("summed", 1, lambda d: _pack_whole(_unpack_dwells(d)))
                 prepare(self._connection, path, MEASURES_FORMAT)
                 self._connection.execute("PRAGMA synchronous = NORMAL")  # can be made again, see above
         except BaseException:
@@ -115,9 +122,13 @@ class Rollups(Closing):
                 run("DELETE FROM total WHERE subject = ? AND day = ?", (subject, day.label))
                 run("DELETE FROM cell WHERE subject = ? AND day = ?", (subject, day.label))
             self._connection.executemany(
-                "INSERT INTO total (subject, day, parts) VALUES (?, ?, ?) ON CONFLICT (subject, day)"
-                " DO UPDATE SET parts = excluded.parts WHERE parts <> excluded.parts",
-                ((subject, day.label, added(some.parts).tobytes()) for subject, some in cells.items()),
+                "INSERT INTO total (subject, day, parts, dwells) VALUES (?, ?, ?, ?) ON CONFLICT (subject, day)"
+                " DO UPDATE SET parts = excluded.parts, dwells = excluded.dwells"
+                " WHERE parts <> excluded.parts OR dwells <> excluded.dwells",
+                (
+                    (subject, day.label, added(some.parts).tobytes(), _pack_whole(some.dwells))
+                    for subject, some in cells.items()
+                ),
             )
             self._connection.executemany(
                 "INSERT INTO cell (subject, day, parts, dwells) VALUES (?, ?, ?, ?) ON CONFLICT (subject, day)"
@@ -140,10 +151,11 @@ class Rollups(Closing):
         days = self._every_day()
         return days[max(days)] if days else None
 
-    def totals(self, subject: str, begin: str, end: str) -> dict[str, Numbers]:
-        """A subject's days in [begin, end): the sum (PARTS,) of each one's cells."""
-        rows = self._all(f"SELECT day, parts FROM total WHERE {_RANGE}", (subject, begin, end))  # noqa: S608
-        return {day: np.frombuffer(parts) for day, parts in rows}
+    def totals(self, subject: str, begin: str, end: str, *, dwells: bool = True) -> dict[str, Cells]:
+        """A subject's days in [begin, end): each one's cells as one; how long stays were, unless that is not asked."""
+        column = "dwells" if dwells else "x''"
+        rows = self._all(f"SELECT day, parts, {column} FROM total WHERE {_RANGE}", (subject, begin, end))  # noqa: S608
+        return {day: Cells(np.frombuffer(parts)[None], _unpack_whole(held)) for day, parts, held in rows}
 
     def totals_on(self, day: str, subjects: Sequence[str]) -> dict[str, Numbers]:
         """The sums (PARTS,) of one day's cells, by subject."""
@@ -153,10 +165,11 @@ class Rollups(Closing):
         )
         return {subject: np.frombuffer(parts) for subject, parts in rows}
 
-    def cells(self, subject: str, begin: str, end: str) -> dict[str, Cells]:
-        """A subject's days in [begin, end) with all their cells."""
-        rows = self._all(f"SELECT day, parts, dwells FROM cell WHERE {_RANGE}", (subject, begin, end))  # noqa: S608
-        return {day: Cells(_unpack(parts), _unpack_dwells(dwells)) for day, parts, dwells in rows}
+    def cells(self, subject: str, begin: str, end: str, *, dwells: bool = True) -> dict[str, Cells]:
+        """A subject's days in [begin, end) with all their cells; how long stays were, unless that is not asked."""
+        column = "dwells" if dwells else "x''"
+        rows = self._all(f"SELECT day, parts, {column} FROM cell WHERE {_RANGE}", (subject, begin, end))  # noqa: S608
+        return {day: Cells(_unpack(parts), _unpack_dwells(held)) for day, parts, held in rows}
 
     def some(self, subject: str, days: Sequence[str]) -> dict[str, Cells]:
         """A subject's cells on some days."""
@@ -218,3 +231,16 @@ def _unpack_dwells(blob: bytes) -> NDArray[np.int64]:
     if not blob:
         return np.zeros((0, 3), np.int64)
     return np.frombuffer(zlib.decompress(blob), "<u2").reshape(3, -1).T.astype(np.int64)
+
+
+def _pack_whole(dwells: NDArray[np.int64]) -> bytes:
+    """Dwells of a whole day: bins and how many, whatever cell they were in."""
+    numbers, places = np.unique(dwells[:, 1], return_inverse=True)
+    counts = np.bincount(places, weights=dwells[:, 2], minlength=len(numbers))
+    return np.stack([numbers, counts]).astype("<u4").tobytes()
+
+
+def _unpack_whole(blob: bytes) -> NDArray[np.int64]:
+    dwells = np.zeros((len(blob) // 8, 3), np.int64)
+    dwells[:, 1:] = np.frombuffer(blob, "<u4").reshape(2, -1).T
+    return dwells
