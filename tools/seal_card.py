@@ -27,7 +27,7 @@ def main() -> None:
     keep_source(source, files)
     made = build(entry, files)
     for variant, content in made.items():
-        outputs = start(content, "onnxruntime", 1).run(golden_input(entry.card.input))
+        outputs = start(content, "onnxruntime", 1).run(golden_input(entry.card.input, entry.card.task))
         print(f'[variants.{variant}]\nsha256 = "{sha256(content)}"')
         for number, output in enumerate(outputs):
             tolerance = TOLERANCES[variant][0 if number < len(outputs) // 2 else 1]

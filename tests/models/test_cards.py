@@ -27,6 +27,13 @@ def test_an_unknown_model_is_refused_with_those_there_are():
         find_card("none.toml")
 
 
+def test_a_model_for_another_task_is_refused():
+    assert find_card("yunet-2023mar", "face-detection").card.id == "yunet-2023mar"
+    with pytest.raises(ModelError, match="for face-detection, not for person-detection") as caught:
+        find_card("yunet-2023mar", "person-detection")
+    assert "models list" in caught.value.remedy
+
+
 @pytest.mark.parametrize(
     ("old", "new", "key"),
     [
@@ -36,8 +43,14 @@ def test_an_unknown_model_is_refused_with_those_there_are():
         ('name = "pixels"', 'name = "pixels", gamma = 2', "input.gamma"),
         ('path = "tiny.onnx"', 'path = "tiny.onnx", size = 3', "source.files.0.size"),
         ('id = "tiny"', 'id = "../tiny"', "id"),
+        ('registry = "file"', 'registry = "file", python = "3.12"', "source: python belongs to"),
         ('registry = "file"', 'registry = "npm"', "source: a package and its exact version"),
         ("strides", "strides [", "not TOML.*line 5"),
+        ("licence", 'convert = { recipe = "dlib-resnet" }\nlicence', "a file of your own is used as it is"),
+        ("licence", "convert = { zero_below = 1e-30 }\nlicence", "a file of your own is used as it is"),
+        ("licence", 'convert = { outputs = { a = "b" } }\nlicence', "outputs and classes belong to"),
+        ("licence", 'convert = { recipe = "dlib-resnet", symbolic = ["batch"] }\nlicence', "symbolic and zero_below"),
+        ("licence", 'convert = { symbolic = ["depth"] }\nlicence', "convert.symbolic.0"),
     ],
 )
 def test_a_wrong_card_is_refused_with_file_and_key(own_card, old, new, key):
@@ -82,7 +95,8 @@ def test_an_installed_package_can_bring_a_detector(own_card, tmp_path, monkeypat
     (package / "shop_detector.py").write_text(f"def card():\n    return {str(tmp_path / 'tiny.toml')!r}\n")
     monkeypatch.syspath_prepend(str(package))
     monkeypatch.delitem(sys.modules, "shop_detector", raising=False)
-    assert [entry.card.id for entry in all_cards()] == ["nanodet-g", "tiny"]
+    own = [entry.card.id for entry in all_cards() if entry.path.parent != tmp_path]
+    assert [entry.card.id for entry in all_cards()] == [*own, "tiny"]
     assert find_card("tiny").path == tmp_path / "tiny.toml"
     (package / "shop_detector.py").write_text("def card():\n    return 1 / 0\n")
     monkeypatch.delitem(sys.modules, "shop_detector", raising=False)

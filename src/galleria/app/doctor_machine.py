@@ -22,6 +22,7 @@ from galleria.models.catalogue import find_card
 from galleria.models.precision import choose_variant, integers_are_exact
 
 from .doctor import Finding, Health
+from .networks import PEOPLE
 
 GB = 1e9
 LITTLE, TOO_LITTLE = 5 * GB, 0.5 * GB
@@ -76,7 +77,7 @@ def engines() -> Iterator[Finding]:
 
 def network(site: Site | None) -> Iterator[Finding]:
     """The network that the site runs: there, and undamaged."""
-    entry = find_card(site.detector if site else "")
+    entry = find_card(site.detector if site else "", PEOPLE)
     variant = choose_variant(entry, site.precision if site else "auto")
     name = f"{entry.card.id} ({variant})"
     if not is_cached(entry, variant):

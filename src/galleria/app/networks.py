@@ -12,6 +12,7 @@ from galleria.vision.ports import Network
 
 from .models import ensure
 
+PEOPLE = "person-detection"
 # Detections down to this score are reported: trackers want unsure ones, and every head is to be blurred.
 FLOOR = 0.1
 
@@ -43,7 +44,7 @@ class Loaded:
 
     def detector(self, camera: Camera) -> PersonDetector:
         """Make the detector of one camera; its masks are the camera's."""
-        return PersonDetector(find_card(self.choice.detector).card, self.network, camera.masks, floor=FLOOR)
+        return PersonDetector(find_card(self.choice.detector, PEOPLE).card, self.network, camera.masks, floor=FLOOR)
 
 
 def load(choice: Choice, progress: Progress = silent) -> Loaded:
@@ -52,7 +53,7 @@ def load(choice: Choice, progress: Progress = silent) -> Loaded:
     Raises:
         ModelError: no such card, it cannot be fetched, or it does not fit.
     """
-    entry = find_card(choice.detector)
+    entry = find_card(choice.detector, PEOPLE)
     variant = choose_variant(entry, choice.precision)
     ensure(entry, variant, progress)
     network = load_network(entry, variant, choice.engine, choice.threads)

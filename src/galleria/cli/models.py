@@ -55,18 +55,17 @@ def progress_bar() -> Iterator[Progress]:
 def list_models() -> None:
     """List the known models and which are on this machine."""
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
     from galleria.app.models import DEFAULT, listing
 
-    table = Table("id", "task", "codec", "licence", "on this machine", "source")
+    whole = [Column(name, no_wrap=True) for name in ("id", "task")]
+    table = Table(*whole, *(Column(name, overflow="fold") for name in ("licence", "on this machine", "source")))
     for entry, cached in listing():
         card, source = entry.card, entry.table.source
         name = f"{card.id} (default)" if card.id == DEFAULT else card.id
         here = ", ".join(f"{v} {'yes' if v in cached else 'no'}" for v in entry.variants)
-        table.add_row(
-            name, card.task, card.codec, card.licence, here, f"{source.registry} {source.package} {source.version}"
-        )
+        table.add_row(name, card.task, card.licence, here, f"{source.registry} {source.package} {source.version}")
     Console().print(table)
 
 

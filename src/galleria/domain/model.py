@@ -37,10 +37,13 @@ class ModelCard:
 
     Attributes:
         id: name on the command line and in site files.
-        task: `person-detection` so far.
-        codec: how outputs become detections: `nanodet`, `yolox` or `ssd`.
+        task: `person-detection`, `face-detection`, `face-embedding`, `face-age`, `face-gender`, `face-age-gender`,
+            `face-expression`, `face-liveness` or `face-pose`.
+        codec: how outputs are read: of people `nanodet`, `yolox` or `ssd`; of faces `yunet`, `embedding`,
+            `age-distribution`, `classes`, `age-gender` or `pose-bins`.
         licence: of the weights, SPDX where there is one.
-        options: codec settings (strides, class index, anchors, ...).
+        options: codec settings (strides, class index, anchors, ...); of a face network also where it wants a face:
+            `points` or `crop`, checked when the card is read.
         score_floor: detections below are not reported.
         nms: overlap (IoU) above which the lower of two boxes is dropped.
         measured: figures with their conditions, for people to read.
@@ -55,3 +58,8 @@ class ModelCard:
     score_floor: float = 0.3
     nms: float = 0.5
     measured: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def space(self) -> str:
+        """The template space of an embedder: templates of two spaces are never compared. Empty for other networks."""
+        return str(self.options.get("space", ""))

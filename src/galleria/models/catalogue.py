@@ -18,16 +18,24 @@ GROUP = "galleria.detectors"
 FOLDER = Path(__file__).parent / "cards"
 
 
-def find_card(name: str | Path = "") -> Entry:
+def find_card(name: str | Path = "", task: str = "") -> Entry:
     """Return the card with an id, or in a file.
 
     Args:
         name: an id, or the path of a `.toml` file; empty: the default card.
+        task: what the network must be for; empty: anything.
 
     Raises:
-        ModelError: there is none, or it is wrong.
+        ModelError: there is none, it is wrong, or for another task.
     """
-    text = str(name) or DEFAULT
+    entry = _found(str(name) or DEFAULT)
+    if task and entry.card.task != task:
+        problem = f"the model {entry.card.id} is for {entry.card.task}, not for {task}"
+        raise ModelError(problem, f"Name a model for {task}; `galleria models list` tells what each is for")
+    return entry
+
+
+def _found(text: str) -> Entry:
     if text.endswith(".toml"):
         return read_card(Path(text))
     if (FOLDER / f"{text}.toml").is_file() and "/" not in text and "\\" not in text:

@@ -8,11 +8,13 @@ from galleria.domain.detection import Floats
 from galleria.domain.errors import ModelMismatchError
 from galleria.vision.codecs import codec_named, one_by_one
 
+from .answers import misread
 from .cards import Entry, Golden
 from .engines import LoadedNetwork, Shape
 from .golden import golden_input, summary
 
 CHANNELS = 3
+PEOPLE = "person-detection"
 
 
 def check_golden(entry: Entry, variant: str, network: LoadedNetwork) -> float:
@@ -27,7 +29,7 @@ def check_golden(entry: Entry, variant: str, network: LoadedNetwork) -> float:
     expected = entry.variants[variant].golden
     if not expected:
         return 0.0
-    outputs = network.run(golden_input(entry.card.input))
+    outputs = network.run(golden_input(entry.card.input, entry.card.task))
     if len(outputs) != len(expected):
         raise _misfit(entry, f"{len(outputs)} outputs where the card has {len(expected)} golden answers")
     shares = [_share(output, golden) for output, golden in zip(outputs, expected, strict=True)]
@@ -62,12 +64,22 @@ def check_fit(entry: Entry, network: LoadedNetwork) -> None:
     if wanted and name != wanted:
         raise _misfit(entry, f"the network's input is called {name!r}, not {wanted!r} (input.name)")
     _check_shape(entry, shape)
-    images = golden_input(spec)
+    images = golden_input(spec, entry.card.task)
     try:
         outputs = network.run(images)
     except Exception as error:
         lines = str(error).strip().splitlines() or [repr(error)]
         raise _misfit(entry, f"the network does not take {images.shape}: {lines[-1]}") from error
+    if entry.card.task == PEOPLE:
+        _check_boxes(entry, outputs)
+    else:
+        problem = misread(entry.card, outputs)
+        if problem:
+            raise _misfit(entry, f"codec {entry.card.codec} cannot read {problem}")
+
+
+def _check_boxes(entry: Entry, outputs: list[Floats]) -> None:
+    spec = entry.card.input
     single = one_by_one(outputs, 1)[0]
     try:
         # Nothing is below this floor: all rows are decoded.
@@ -91,7 +103,8 @@ def _check_shape(entry: Entry, shape: Shape) -> None:
         # A network whose size is open may be used at one size; not the other way round.
         if found is not None and found != wanted:
             raise _misfit(entry, f"the network's input is {_words(shape)}, the card says {_words((None, *described))}")
-    if shape[0] not in {None, 1}:
+    # Faces of several people go through a network together.
+    if shape[0] not in ({None, 1} if entry.card.task == PEOPLE else {None}):
         raise _misfit(entry, f"the network takes only batches of {shape[0]}")
 
 

