@@ -1,7 +1,8 @@
 """Rules of the house that no linter knows."""
 
 import ast
-import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,6 @@ from galleria.cli.main import app
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "galleria"
 MODULES = sorted(SOURCE.rglob("*.py"))
-# What would look at a face, or send pixels away, has no place in the package before a purpose is declared.
-FACES = re.compile(r"arcface|facenet|insightface|retinaface|blazeface|face[-_ ]?(embedding|recognition)", re.IGNORECASE)
 CALLS_OUT = {"requests", "httpx", "aiohttp", "boto3", "smtplib", "ftplib", "paho"}
 MAY_CALL = {"httpx", "smtplib", "paho"}  # in the room `notify`: messages that a person has set up
 
@@ -51,21 +50,53 @@ def test_every_module_says_what_it_is_for_and_prints_nothing(path):
     assert printed == []
 
 
-def test_nothing_looks_at_faces_or_sends_anything_away():
+def imported(path):
+    """Modules that a module imports; relative ones from the package on."""
+    package = ("galleria", *path.relative_to(SOURCE).parts[:-1])
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else ()
+            yield ".".join([*above, *filter(None, [node.module])])
+
+
+def users_of(*rooms):
+    """Modules outside those rooms that import them, wherever in the file."""
+    homes = [SOURCE.joinpath(*room.split(".")[1:]) for room in rooms]
+    within = tuple(rooms)
+    return {
+        str(path.relative_to(SOURCE))
+        for path in MODULES
+        if not any(path.is_relative_to(home) or path == home.with_suffix(".py") for home in homes)
+        and any(name == room or name.startswith(f"{room}.") for name in imported(path) for room in within)
+    }
+
+
+def test_nothing_is_sent_away_but_messages_that_somebody_set_up():
     found = []
-    for path in SOURCE.rglob("*"):
-        if path.suffix not in {".py", ".toml", ".json"}:
-            continue
-        text = path.read_text("utf-8")
-        found += [f"{path.name}: {match[0]}" for match in FACES.finditer(text)]
-        if path.suffix != ".py":
-            continue
-        for node in ast.walk(ast.parse(text)):
-            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
-            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            refused = CALLS_OUT - MAY_CALL if path.is_relative_to(SOURCE / "notify") else CALLS_OUT
-            found += [f"{path.name}: {name}" for name in names if name.split(".")[0] in refused]
+    for path in MODULES:
+        refused = CALLS_OUT - MAY_CALL if path.is_relative_to(SOURCE / "notify") else CALLS_OUT
+        found += [f"{path.name}: {name}" for name in imported(path) if name.split(".")[0] in refused]
     assert found == []
+
+
+def test_faces_are_looked_at_only_where_somebody_asks_for_it_by_name():
+    """No camera has a face step: only the evaluation of consented pictures reaches one."""
+    assert users_of("galleria.vision.faces") == {"app/faces.py", "app/evaluate.py"}
+    assert users_of("galleria.app.faces", "galleria.app.evaluate") == {"cli/evaluate.py"}
+    assert users_of("galleria.identity", "galleria.storage.vault") == set()
+
+
+def test_a_site_that_counts_has_loaded_nothing_that_looks_at_faces():
+    rooms = ("galleria.vision.faces", "galleria.identity", "galleria.storage.vault", "galleria.app.faces")
+    script = (
+        "import sys, galleria.app.live_site, galleria.app.count, galleria.app.label, galleria.app.scoring, "
+        "galleria.api.app, galleria.console.site, galleria.runtime.site\n"
+        f"print([name for name in sys.modules if name.startswith({rooms!r})])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_only_drawing_and_labelling_can_write_pictures():

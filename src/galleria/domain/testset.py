@@ -25,6 +25,8 @@ class Shot:
         age: years at the time, as the subject says; None: not said.
         gender: likewise; empty: not said.
         group: the group that accuracy is to be told for, as the subject says (for example of ethnicity).
+        condition: how the picture was taken, in a word (for example `smiling`, `side light`); empty: not told.
+        expression: of the face, as whoever took it says (for example `neutral`, `happy`); empty: not told.
         instrument: of an attack, which kind (`print`, `screen`, ...).
     """
 
@@ -34,6 +36,8 @@ class Shot:
     age: float | None = None
     gender: str = ""
     group: str = ""
+    condition: str = ""
+    expression: str = ""
     instrument: str = ""
 
 

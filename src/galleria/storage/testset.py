@@ -31,14 +31,16 @@ class _Row(BaseModel):
     age: Annotated[Annotated[float, Field(ge=0, le=120)] | None, BeforeValidator(_said)] = None
     gender: Text = ""
     group: Text = ""
+    condition: Text = ""
+    expression: Text = ""
     instrument: Text = ""
 
 
 def read_test_set(path: Path) -> TestSet:
     """Read a list of pictures: a CSV file whose first line names its columns.
 
-    Columns are `file` (relative to the list), `subject`, `use` (`enrol`, `probe` or `attack`), and, where known, `age`,
-    `gender`, `group` and, of attacks, `instrument`.
+    Columns are `file` (relative to the list), `subject`, `use` (`enrol`, `probe` or `attack`) and, where known, `age`,
+    `gender`, `group`, `condition`, `expression` and, of attacks, `instrument`.
 
     Raises:
         InputError: it cannot be read, or a line of it is wrong: which, and why.
@@ -92,7 +94,7 @@ def _shot(path: Path, line: int, row: Mapping[str | None, str | None]) -> Shot:
     if (read.use is Use.ATTACK) != bool(read.instrument):
         problem = f"{where}: attacks, and only they, have an instrument"
         raise InputError(problem, "Write for example print or screen.")
-    return Shot(file, read.subject, read.use, read.age, read.gender, read.group, read.instrument)
+    return Shot(file=file, **read.model_dump(exclude={"file"}))
 
 
 def _digest(content: bytes, shots: tuple[Shot, ...]) -> str:

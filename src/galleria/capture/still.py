@@ -1,0 +1,35 @@
+"""Single pictures from files into pixels: of people who agreed to be tested with, or who stand before a kiosk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from galleria.domain.errors import InputError
+from galleria.domain.frame import Pixels
+
+MOST = 100_000_000  # pixels; more is no photograph
+
+
+def read_still(path: Path) -> Pixels:
+    """Read a picture, turned as its maker says, (height, width, 3) uint8, blue-green-red.
+
+    Raises:
+        InputError: it cannot be read, or is no picture.
+    """
+    try:
+        with Image.open(path) as image:
+            if image.width * image.height > MOST:
+                problem = f"{path} has {image.width}x{image.height} pixels, more than {MOST:,}"
+                raise InputError(problem, "Make it smaller.")
+            upright = ImageOps.exif_transpose(image).convert("RGB")
+    except UnidentifiedImageError as error:
+        problem = f"{path} is no picture that can be read"
+        raise InputError(problem, "Give JPEG or PNG files.") from error
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        why = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        problem = f"{path} cannot be read: {why}"
+        raise InputError(problem, "Try to open it with another program.") from error
+    return np.ascontiguousarray(np.asarray(upright)[:, :, ::-1])
