@@ -20,6 +20,10 @@ class Purpose(StrEnum):
     AUDIENCE = "audience"  # who looked at a screen
 
 
+# These compare face templates: they need an impact assessment and an accuracy dossier.
+TEMPLATE_PURPOSES = frozenset({Purpose.UNIQUE, Purpose.RETURNING, Purpose.MEMBERS, Purpose.WATCHLIST})
+
+
 class LawfulBasis(StrEnum):
     """On what ground, as Article 6 GDPR and its likes name them."""
 
@@ -83,3 +87,33 @@ class Declaration:
     panel: bool = False
     staff_notice: str = ""
     signatures: tuple[Signature, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How templates are compared: what an accuracy dossier is about, and what runs for a purpose.
+
+    Attributes:
+        model: id of the embedder's card.
+        space: its template space.
+        threshold: comparison score from which on two templates are a candidate, as the model's card counts scores.
+    """
+
+    model: str
+    space: str
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """What the gate needs of an accuracy dossier; the error rates are in the dossier itself.
+
+    Attributes:
+        of: what was measured.
+        made: when, seconds since 1970-01-01 UTC.
+        ends: until when it holds, likewise.
+    """
+
+    of: Comparison
+    made: float
+    ends: float
