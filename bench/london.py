@@ -22,10 +22,11 @@ def write_list(data: Path, folder: Path) -> Path:
     """Write the list; returns its path."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "london.csv"
-    with path.open("w", newline="", encoding="utf-8") as out:
+    facts = data / "faces_london" / "london_info.csv"
+    with path.open("w", newline="", encoding="utf-8") as out, facts.open(encoding="utf-8") as known:
         writer = csv.DictWriter(out, COLUMNS, restval="")
         writer.writeheader()
-        for row in csv.DictReader((data / "faces_london" / "london_info.csv").open(encoding="utf-8")):
+        for row in csv.DictReader(known):
             who = {"subject": row["face_id"], "age": row["face_age"], "gender": row["face_gender"]}
             for condition, use, number in (("neutral", "enrol", "03"), ("smiling", "probe", "08")):
                 file = (data / "faces_london" / condition / f"{row['face_id']}_{number}.jpg").resolve()

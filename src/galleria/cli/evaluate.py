@@ -70,3 +70,34 @@ def _print(found: Evaluated) -> None:
         sys.stderr.write(f"galleria: no face was found in {path}.\n")
     written = found.written
     sys.stderr.write(f"galleria: wrote {written.page}, {written.summary} and {written.dossier}.\n")
+
+
+def calibrate(
+    scores: Annotated[
+        Path, typer.Argument(help="CSV of comparisons: score, first, second.", show_default=False, metavar="SCORES")
+    ],
+    *,
+    target: Annotated[float, typer.Option(help="False-match rate that is to be claimed.", min=0.0, max=1.0)] = 1e-3,
+    out: Annotated[Path | None, typer.Option(help="File for the calibration, JSON.")] = None,
+) -> None:
+    """Turn comparison scores of an engine into thresholds for false-match rates; refuse sets that cannot show them.
+
+    Each line of the list has a score and the two subjects that were compared: the same twice is a genuine comparison.
+    A higher score means more alike. Give all comparisons of the set, not a choice of them.
+    """
+    from rich.console import Console
+    from rich.table import Table
+
+    from galleria.app.calibrate import calibrate_scores
+
+    found = calibrate_scores(scores, target, out)
+    known = found.calibration
+    table = Table(caption=f"{known.subjects} subjects, {known.pairs} pairs; no rate below {known.floor:.2g} is claimed")
+    for heading in ("false-match rate", "threshold", "false non-match rate", ""):
+        table.add_column(heading, justify="right")
+    for rate, score, missed in found.rows:
+        modelled = "tail model" if score > known.tail else ""
+        table.add_row(f"{rate:g}", f"{score:.4f}", "-" if missed is None else f"{missed:.2%}", modelled)
+    Console().print(table)
+    if out is not None:
+        sys.stderr.write(f"galleria: wrote {out}.\n")

@@ -16,7 +16,7 @@ from .count import count
 from .demo import demo
 from .discover import discover
 from .doctor import doctor
-from .evaluate import evaluate
+from .evaluate import calibrate, evaluate
 from .keep import backup, restore
 from .label import label_command
 from .models import models_app
@@ -63,6 +63,7 @@ def _prepare(video: os.PathLike[str]) -> bytes:
 app.command()(count)
 app.command()(score)
 app.command()(evaluate)
+app.command()(calibrate)
 app.command("label")(label_command(_prepare))
 app.command()(report)
 app.command()(init)
