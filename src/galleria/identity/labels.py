@@ -1,0 +1,42 @@
+"""Visitor labels: 128 random bits, written as 32 hexadecimal digits."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+_DIGITS = 32
+
+# (n, 2) halves of labels as numbers, the first half first: in the order of the written labels.
+Halves: TypeAlias = NDArray[np.uint64]
+
+
+def random_label() -> str:
+    """A new label, of the machine's secure random source; says nothing about a template."""
+    return secrets.token_hex(_DIGITS // 2)
+
+
+def halves(labels: Sequence[str]) -> Halves:
+    """Labels as numbers.
+
+    Raises:
+        ValueError: one is not 32 hexadecimal digits.
+    """
+    if any(len(label) != _DIGITS for label in labels):
+        problem = f"a label that has not {_DIGITS} digits"
+        raise ValueError(problem)
+    packed = bytes.fromhex("".join(labels))
+    if len(packed) != len(labels) * _DIGITS // 2:  # fromhex leaves out blanks
+        problem = "a label with blanks in it"
+        raise ValueError(problem)
+    return np.frombuffer(packed, ">u8").astype(np.uint64).reshape(-1, 2)
+
+
+def written(halves: Halves) -> list[str]:
+    """Labels as they are written."""
+    text = halves.astype(">u8").tobytes().hex()
+    return [text[at : at + _DIGITS] for at in range(0, len(text), _DIGITS)]
