@@ -18,7 +18,7 @@ from galleria.analytics.biometrics.verification import fnmr
 from galleria.domain.accuracy import Calibration
 from galleria.domain.errors import InputError
 from galleria.storage.csv_rows import Row, read_csv, rows
-from galleria.storage.dossierfile import write_text
+from galleria.storage.textfile import write_text
 
 TARGETS = (0.1, 0.01, 0.001, 1e-4, 1e-5, 1e-6)
 FORMAT = "galleria calibration 1"

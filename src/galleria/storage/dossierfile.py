@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
@@ -17,7 +16,9 @@ from typing import Any, NoReturn
 from pydantic import TypeAdapter, ValidationError
 
 from galleria.domain.dossier import VERSION, Dossier
-from galleria.domain.errors import InputError, StoreError
+from galleria.domain.errors import InputError
+
+from .textfile import write_text
 
 DIGEST = "digest"
 _REMEDY = "Take the file as `galleria evaluate` wrote it, or evaluate again."
@@ -74,24 +75,6 @@ def write_dossier(path: Path, dossier: Dossier) -> None:
         StoreError: the file cannot be written.
     """
     write_text(path, json.dumps({**asdict(dossier), DIGEST: dossier.digest}, indent=1, ensure_ascii=False) + "\n")
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text; whole or not at all.
-
-    Raises:
-        StoreError: the file cannot be written.
-    """
-    path = path.resolve()
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        problem = f"{path} cannot be written: {error.strerror or error}"
-        raise StoreError(problem, "Make room or name another folder.") from error
 
 
 def _document(content: bytes, name: str) -> dict[str, Any]:

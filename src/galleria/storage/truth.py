@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 import math
-from contextlib import suppress
 from pathlib import Path
 
-from galleria.domain.errors import StoreError, TruthError
+from galleria.domain.errors import TruthError
 from galleria.domain.geometry import Box, Point
 from galleria.domain.site import Anchor
 from galleria.domain.truth import TrackBox, Truth, TruthLine
 
+from .textfile import write_text
 from .truth_json import Place, parse_document
 
 CONVENTION = (
@@ -71,16 +71,7 @@ def write_truth(path: Path, truth: Truth) -> None:
         StoreError: the file cannot be written.
     """
     text = json.dumps(truth_document(truth), indent=1, ensure_ascii=False) + "\n"
-    path = path.resolve()
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        problem = f"{path} cannot be written: {error.strerror or error}"
-        raise StoreError(problem, "Make room or give another file with -o.") from error
+    write_text(path, text, "Make room or give another file with -o.")
 
 
 def truth_document(truth: Truth) -> dict[str, object]:

@@ -11,7 +11,8 @@ import jinja2
 from markupsafe import Markup
 
 from galleria.domain.dossier import Dossier, GroupRates
-from galleria.storage.dossierfile import write_dossier, write_text
+from galleria.storage.dossierfile import write_dossier
+from galleria.storage.textfile import write_text
 
 from . import plots, words
 

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import struct
-from pathlib import Path
 
 from galleria.domain.errors import NotFoundError
-from galleria.storage.sqlite import Closing
 
-from .keys import KeyStore, Scope
-from .opening import open_scope, shred
-from .sealed import Sealed
+from .plain import Referenced
 from .templates import Asker
 
 STORE = "evidence"
@@ -19,23 +15,10 @@ STORE = "evidence"
 _EXPIRES = struct.Struct(">d")
 
 
-class Evidence(Closing):
-    """The open store of a scope. Used by one thread after another.
+class Evidence(Referenced):
+    """Sealed pieces, each under a reference and until a time."""
 
-    Raises:
-        StoreError: see `open_scope`; from every method where the file cannot be read or written.
-    """
-
-    def __init__(self, path: Path, keys: KeyStore, scope: Scope, now: float) -> None:
-        if scope.store != STORE:
-            problem = f"a key of the store {scope.store} for evidence"
-            raise ValueError(problem)
-        self._path, self._keys, self._scope = path, keys, scope
-        self._file, key = open_scope(path, keys, scope, now)
-        self._rows = Sealed(self._file, key)
-
-    def close(self) -> None:
-        self._file.close()
+    STORE = STORE
 
     def keep(self, reference: str, piece: bytes, expires: float, asker: Asker) -> None:
         """Keep a piece until then; on the disk when this returns.
@@ -65,12 +48,3 @@ class Evidence(Closing):
         return self._rows.drop(
             [h[_EXPIRES.size :].decode() for h in heads if now >= _EXPIRES.unpack(h[: _EXPIRES.size])[0]]
         )
-
-    def forget(self, reference: str) -> bool:
-        """Delete a piece; whether there was one."""
-        return self._rows.drop([reference]) > 0
-
-    def shred(self) -> None:
-        """Destroy the key, then the pieces; the store is closed."""
-        self.close()
-        shred(self._path, self._keys, self._scope)

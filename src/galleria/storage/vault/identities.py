@@ -7,13 +7,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 
-from galleria.storage.sqlite import Closing
-
-from .keys import KeyStore, Scope
-from .opening import open_scope, shred
-from .sealed import Sealed
+from .plain import Referenced
 
 STORE = "identities"
 
@@ -33,26 +28,10 @@ class Identity:
     time: float
 
 
-class Identities(Closing):
-    """The open store of a scope. Used by one thread after another.
+class Identities(Referenced):
+    """Who subjects are, each under the reference that the other stores have."""
 
-    Raises:
-        StoreError: see `open_scope`; from every method where the file cannot be read or written.
-    """
-
-    def __init__(self, path: Path, keys: KeyStore, scope: Scope, now: float) -> None:
-        if scope.store != STORE:
-            problem = f"a key of the store {scope.store} for identities"
-            raise ValueError(problem)
-        self._path, self._keys, self._scope = path, keys, scope
-        self._file, key = open_scope(path, keys, scope, now)
-        self._rows = Sealed(self._file, key)
-
-    def close(self) -> None:
-        self._file.close()
-
-    def __len__(self) -> int:
-        return len(self._rows)
+    STORE = STORE
 
     def keep(self, subject: str, identity: Identity) -> None:
         """Keep a subject's identity in place of an earlier one; on the disk when this returns."""
@@ -62,12 +41,3 @@ class Identities(Closing):
         """The identity of a subject, by reference."""
         rows = self._rows.get(subject)
         return Identity(**json.loads(rows[0])) if rows else None
-
-    def forget(self, subject: str) -> bool:
-        """Delete a subject's identity; whether there was one."""
-        return self._rows.drop([subject]) > 0
-
-    def shred(self) -> None:
-        """Destroy the key, then the identities; the store is closed."""
-        self.close()
-        shred(self._path, self._keys, self._scope)
