@@ -2,23 +2,12 @@
 
 import numpy as np
 import pytest
-from PIL import Image, ImageOps
 
-from galleria.app.models import ensure
-from galleria.domain.errors import ModelError
-from galleria.models import find_card, load_network
+from face_networks import load
+from galleria.capture.still import read_still
 from galleria.storage.vault.transform import Rotation
 from galleria.vision.faces.embedder import Embedder
 from galleria.vision.faces.finder import FaceFinder
-
-
-def load(kind, name):
-    try:
-        entry = find_card(name)
-        ensure(entry, "fp32")
-        return kind(entry.card, load_network(entry, "fp32"))
-    except ModelError as error:
-        pytest.skip(f"A FACE NETWORK IS ABSENT: {error}")
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +19,7 @@ def london(footage):
     finder, embedder = load(FaceFinder, "yunet-2023mar"), load(Embedder, "dlib-resnet-v1")
     made = {}
     for path in sorted(folder.glob("*/*.jpg")):
-        shown = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
-        pixels = np.ascontiguousarray(np.asarray(shown)[..., ::-1])
+        pixels = read_still(path)
         faces = finder.find_all(pixels)
         cut = embedder.cutter.cut(pixels, faces.boxes[0], faces.points[0])
         made[path.parent.name, path.stem[:3]] = embedder.embed([cut])[0].values

@@ -6,29 +6,18 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from PIL import Image, ImageOps
+from PIL import Image
 
-from galleria.app.models import ensure
+from face_networks import load
 from galleria.capture.sources import open_source
+from galleria.capture.still import read_still
 from galleria.domain.detection import Detections
-from galleria.domain.errors import ModelError
-from galleria.models import find_card, load_network
 from galleria.vision.detector import PersonDetector
 from galleria.vision.faces.attributes import LIKELY_MINOR, AgeReader, ClassReader, PoseReader, minor_likelihood
 from galleria.vision.faces.chips import whole
 from galleria.vision.faces.embedder import Embedder, aggregate
 from galleria.vision.faces.finder import FaceFinder
 from galleria.vision.faces.quality import judge
-
-
-def load(kind, name):
-    """A card and its network, or a loud skip."""
-    try:
-        entry = find_card(name)
-        ensure(entry, "fp32")
-        return kind(entry.card, load_network(entry, "fp32"))
-    except ModelError as error:
-        pytest.skip(f"A FACE NETWORK IS ABSENT: {error}")
 
 
 @pytest.fixture(scope="module")
@@ -39,11 +28,6 @@ def finder():
 @pytest.fixture(scope="module")
 def embedder():
     return load(Embedder, "dlib-resnet-v1")
-
-
-def opened(path):
-    shown = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
-    return np.ascontiguousarray(np.asarray(shown)[..., ::-1])
 
 
 def needed(folder):
@@ -57,7 +41,7 @@ def london(footage, finder, embedder):
     """By (kind, subject): how many faces were found, the template and quality of the first."""
     folder, found = needed(footage / "faces_london"), {}
     for path in sorted(folder.glob("*/*.jpg")):
-        pixels = opened(path)
+        pixels = read_still(path)
         faces = finder.find_all(pixels)
         made = SimpleNamespace(count=len(faces))
         if len(faces):
@@ -100,7 +84,7 @@ def test_one_visitors_pictures_are_near_each_other(footage, finder, embedder):
     for name in ("lisa", "zoom"):  # turned heads; 15 to 60 cm from the lens
         made = []
         for path in sorted(needed(footage / "faces_lisa_zoom" / name).glob("*.jpg")):
-            pixels = opened(path)
+            pixels = read_still(path)
             faces = finder.find_all(pixels)
             assert len(faces) == 1
             made += embedder.embed([embedder.cutter.cut(pixels, faces.boxes[0], faces.points[0])])
@@ -203,7 +187,7 @@ def test_pictures_of_pictures_are_no_live_faces(footage, finder):
     liveness, folder = load(ClassReader, "liveness-fr"), needed(footage / "spoof")
     live = {}
     for path in sorted(folder.glob("image_*.jpg")):
-        pixels = opened(path)
+        pixels = read_still(path)
         faces = finder.find_all(pixels)
         live[path.stem] = liveness.read([liveness.cutter.cut(pixels, faces.boxes[0], faces.points[0])])[0]["live"]
     assert live["image_T1"] > 0.5
