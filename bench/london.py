@@ -37,7 +37,7 @@ def write_list(data: Path, folder: Path) -> Path:
             with Image.open(data / "spoof" / f"{name}.jpg") as image:  # stored lying on its side
                 image.transpose(Image.Transpose.ROTATE_270).save(upright)
             writer.writerow(
-                {"file": upright.name, "subject": name, "use": use, "condition": "attack", "instrument": instrument}
+                {"file": upright.name, "subject": name, "use": use, "condition": "held up", "instrument": instrument}
             )
     return path
 
@@ -47,7 +47,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?", default=Path("out/london"))
     path = write_list(DATA, parser.parse_args().folder)
-    print(f"galleria evaluate {path} --out {path.parent} --target 0.0024 --expression faceapi-expression")
+    networks = "--expression faceapi-expression --liveness liveness-fr"
+    print(f"galleria evaluate {path} --out {path.parent} --target 0.0024 {networks}")
 
 
 if __name__ == "__main__":

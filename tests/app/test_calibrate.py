@@ -57,7 +57,7 @@ def test_what_a_set_cannot_show_is_refused_with_what_it_takes(tmp_path):
         ("score,first,second\nhigh,1,2\n", "line 2, score: input should be a valid number"),
         ("score,first,second\nnan,1,2\n", "line 2, score: input should be a finite number"),
         ("score,first,second\n0.5,1,\n", "line 2, second: string should have at least 1 character"),
-        ("score,first,second\n0.5,1,1\n", "cannot be shown"),
+        ("score,first,second\n0.5,1,1\n", "no two different subjects are compared"),
         ("score,first,second\n0.5,1,2\n", "cannot be shown"),
     ],
 )
@@ -66,6 +66,12 @@ def test_what_is_wrong_with_a_list_is_told(tmp_path, text, told):
     path.write_text(text)
     with pytest.raises(InputError, match=told):
         calibrate_scores(path, 1e-3)
+
+
+@pytest.mark.parametrize("target", [0.0, 1.0])
+def test_a_target_that_cannot_be_is_refused(tmp_path, target):
+    with pytest.raises(InputError, match="a target false-match rate of"):
+        calibrate_scores(scores_of(10, tmp_path / "a.csv"), target)
 
 
 def test_a_file_that_cannot_be_written(tmp_path):

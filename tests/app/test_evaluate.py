@@ -72,12 +72,14 @@ def test_what_is_written_reads_back_and_names_nobody(london):
 def test_a_picture_without_a_face_is_told_and_left_out(footage, networks, tmp_path):
     path = write_list(footage, tmp_path)
     Image.fromarray(np.full((200, 200, 3), 90, np.uint8)).save(tmp_path / "grey.png")
-    with path.open("a", encoding="utf-8") as more:
-        more.write("grey.png,002,probe,,,,,,\r\n")
+    kept = [line for line in path.read_text("utf-8").splitlines() if ",attack," not in line]
+    aged = [line.replace(",002,probe,24,", ",002,probe,25,").replace(",004,probe,30,", ",004,probe,,") for line in kept]
+    assert sum(a != b for a, b in zip(kept, aged, strict=True)) == 2  # one says two ages, one says one of two
+    path.write_text("\n".join([*aged, "grey.png,002,probe,,,,,,", ""]), "utf-8")
     request = EvaluateRequest(path, tmp_path / "out", FaceNetworks(age="", gender=""), 0.0024, threads=1)
     found = evaluate_set(request, SetClock(NOW))
     assert found.faceless == (tmp_path / "grey.png",)
-    assert found.dossier.notes[0].startswith("In 1 of 106 pictures no face was found")
+    assert found.dossier.notes[0].startswith("In 1 of 104 pictures no face was found")
     assert (found.dossier.ages, found.dossier.labels, found.dossier.attacks) == (None, (), None)
 
 
@@ -111,6 +113,18 @@ def test_a_folder_that_cannot_be_made_is_told_before_any_work(tmp_path):
         evaluate_set(EvaluateRequest(tmp_path / "none", tmp_path / "file" / "out", FaceNetworks()), SetClock(NOW))
 
 
+def test_attacks_without_a_network_that_judges_them_are_refused(footage, tmp_path):
+    path = write_list(footage, tmp_path)
+    with pytest.raises(InputError, match="has 2 attacks, and no network"):
+        evaluate_set(EvaluateRequest(path, tmp_path / "out", FaceNetworks()), SetClock(NOW))
+
+
+@pytest.mark.parametrize("wrong", [{"target": 0.0}, {"target": 1.0}, {"threshold": float("nan")}])
+def test_a_number_that_cannot_be_is_refused_at_once(tmp_path, wrong):
+    with pytest.raises(InputError, match="a t"):
+        EvaluateRequest(tmp_path, tmp_path, FaceNetworks(), **wrong)
+
+
 def test_the_command_tells_what_is_wrong_in_one_line(tmp_path):
     done = CliRunner().invoke(app, ["evaluate", str(tmp_path / "none.csv"), "--out", str(tmp_path)])
     assert (done.exit_code, isinstance(done.exception, InputError | SystemExit)) == (1, True)
@@ -118,8 +132,9 @@ def test_the_command_tells_what_is_wrong_in_one_line(tmp_path):
 
 def test_too_small_a_set_is_refused_with_what_it_takes(footage, networks, tmp_path):
     listed = write_list(footage, tmp_path)
-    command = [Path(sys.executable).parent / "galleria", "evaluate", listed, "--out", tmp_path / "out"]
-    done = subprocess.run([*command, "--age", "none", "--gender", "none"], capture_output=True, text=True, check=False)
+    without = ["--age", "none", "--gender", "none", "--liveness", "liveness-fr"]
+    command = [Path(sys.executable).parent / "galleria", "evaluate", listed, "--out", tmp_path / "out", *without]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "cannot be shown with 52 subjects" in done.stderr
     assert "at least 78 subjects" in done.stderr

@@ -183,7 +183,7 @@ def test_a_page_shows_how_a_labelled_clip_is_scored_until_it_is_done(chromium, c
         tab.page.evaluate(AXE.read_text())
         assert tab.page.evaluate("axe.run().then(r => r.violations.map(v => v.id))") == []
         assert tab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert tab.page.text_content("#scored[role=status]") == "The clip has been scored."
+    assert tab.page.text_content("#scored[role=status]") == "Counting has ended."
     assert tab.page.locator("#scored").count() == 1
     tab.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -49,6 +50,14 @@ class EvaluateRequest:
     threads: int = 0
     program: str = ""
 
+    def __post_init__(self) -> None:
+        if not 0 < self.target < 1:
+            problem = f"a target false-match rate of {self.target:g}"
+            raise InputError(problem, "Name a rate between 0 and 1, e.g. 0.001.")
+        if self.threshold is not None and not math.isfinite(self.threshold):
+            problem = f"a threshold of {self.threshold:g}"
+            raise InputError(problem, "Name a score, e.g. 0.94.")
+
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
@@ -87,6 +96,10 @@ def evaluate_set(
         problem = f"the folder {request.out} cannot be made: {error.strerror or error}"
         raise StoreError(problem, "Name another one.") from error
     test_set = read_test_set(request.list)
+    attacks = len(test_set.of(Use.ATTACK))
+    if attacks and not request.networks.liveness:
+        problem = f"{request.list} has {attacks} attacks, and no network is named that judges them"
+        raise InputError(problem, "Name one, for example --liveness liveness-fr, or leave the attacks out.")
     steps = face_steps(request.networks, request.engine, request.threads, progress)
     seen, faceless = [], []
     for number, shot in enumerate(test_set.shots):
@@ -145,18 +158,27 @@ def _dossier(
             for name, said in (
                 ("gender", [one.shot.gender for one in people]),
                 ("group", [one.shot.group for one in people]),
-                ("age band", [_band(one.shot.age) for one in people]),
+                ("age band", _bands(people)),
             )
             if any(said)
         },
     )
-    terms = Terms(steps.mark, test_set.name, request.target, now, request.program, request.threshold)
+    terms = Terms(
+        steps.mark, test_set.name, request.target, now, request.program, request.threshold, set_digest=test_set.digest
+    )
     return evaluate(samples, terms, ages=_ages(people), labels=_labels(people), attacks=_attacks(seen))
 
 
-def _band(age: float | None) -> str:
-    if age is None:
-        return ""
+def _bands(people: Sequence[_Seen]) -> list[str]:
+    """Each one's age band: that of the least age that the subject gave, as years may pass between two pictures."""
+    least: dict[str, float] = {}
+    for one in people:
+        if one.shot.age is not None:
+            least[one.shot.subject] = min(one.shot.age, least.get(one.shot.subject, math.inf))
+    return [_band(least[one.shot.subject]) if one.shot.subject in least else "" for one in people]
+
+
+def _band(age: float) -> str:
     edges = (0, *BANDS)
     first = max(edge for edge in edges if edge <= age)
     later = [edge for edge in edges if edge > first]

@@ -30,12 +30,7 @@ class FaceNetworks:
 
 @dataclass(frozen=True, slots=True)
 class FaceSteps:
-    """What the networks are used by.
-
-    Attributes:
-        mark: which embedder makes the templates.
-        threshold: of liveness: live from it on.
-    """
+    """What the networks are used by; `mark` tells which embedder makes the templates."""
 
     finder: FaceFinder
     embedder: Embedder

@@ -78,7 +78,8 @@ class Setup:
         self._environment = environment
         self._secrets = Secrets(folder, self.path.parent)
         self._lock = threading.RLock()
-        self._listed: tuple[bytes, list[CameraSetup]] = b"", []  # what was read last: pages ask every few seconds
+        # What was read last: pages ask often, and show no secret.
+        self._listed: tuple[bytes, list[CameraSetup]] = (b"", [])
 
     @property
     def revision(self) -> str:

@@ -27,7 +27,7 @@ class Decoder:
         byte: where the last packet began; None when not known.
         broke: why reading stopped before the end; empty when it did not.
         cut: whether the last packet is not whole.
-        locked: whether it is protected by a key; then no frame comes.
+        locked: whether it is protected by a key, from some place on.
     """
 
     def __init__(self, container: InputContainer, stream: VideoStream, threads: int) -> None:
@@ -56,7 +56,9 @@ class Decoder:
             if packet.pos is not None:
                 self.byte, self.cut = packet.pos, packet.is_corrupt
             if packet.has_sidedata("encryption_info"):
-                self.locked = True  # one in twenty happens to decode, to noise
+                # One in twenty happens to decode, to noise.
+                self.locked, self.broke = True, "it is protected by a key"
+                yield from self._decoded(None)
                 return
             yield from self._decoded(packet)
 

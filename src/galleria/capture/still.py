@@ -11,6 +11,8 @@ from galleria.domain.errors import InputError
 from galleria.domain.frame import Pixels
 
 MOST = 100_000_000  # pixels; more is no photograph
+FORMATS = ("JPEG", "PNG", "WEBP")  # others are not opened at all: some would start other programs
+DEEP = ("I", "F")  # modes of more than 8 bits, which would be cut off
 
 
 def read_still(path: Path) -> Pixels:
@@ -20,14 +22,17 @@ def read_still(path: Path) -> Pixels:
         InputError: it cannot be read, or is no picture.
     """
     try:
-        with Image.open(path) as image:
+        with Image.open(path, formats=FORMATS) as image:
+            if image.mode.startswith(DEEP):
+                problem = f"{path} has more than 8 bits for each colour"
+                raise InputError(problem, "Save it as an ordinary JPEG or PNG file.")
             if image.width * image.height > MOST:
                 problem = f"{path} has {image.width}x{image.height} pixels, more than {MOST:,}"
                 raise InputError(problem, "Make it smaller.")
             upright = ImageOps.exif_transpose(image).convert("RGB")
     except UnidentifiedImageError as error:
         problem = f"{path} is no picture that can be read"
-        raise InputError(problem, "Give JPEG or PNG files.") from error
+        raise InputError(problem, f"Give files of {', '.join(FORMATS)}.") from error
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         why = getattr(error, "strerror", None) or str(error) or type(error).__name__
         problem = f"{path} cannot be read: {why}"

@@ -35,12 +35,14 @@ class SetFacts:
     """The labelled set.
 
     Attributes:
+        digest: SHA-256 of its list and all its pictures, hexadecimal; empty: not known.
         samples: pictures of which a template was made.
         conditions: samples by condition, e.g. neutral and smiling; may be empty.
         crossed: True: samples of one condition were enrolled and those of others are probes; False: all with all.
     """
 
     name: str
+    digest: str
     subjects: int
     samples: int
     conditions: dict[str, int]

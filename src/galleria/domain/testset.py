@@ -17,7 +17,7 @@ class Use(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One picture of one person.
+    """One picture of one subject.
 
     Attributes:
         file: where it lies.

@@ -14,7 +14,8 @@ from galleria.domain.testset import Shot, TestSet, Use
 
 from .csv_rows import Row, read_csv, rows
 
-Text = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
+CLEAN = r"^[^\x00-\x1f\x7f-\x9f]*$"  # nothing that a terminal would obey
+Text = Annotated[str, Field(max_length=100, pattern=CLEAN)]
 _NOT_SAID = {"", "na", "n/a", "none", "unknown"}
 
 
@@ -23,7 +24,7 @@ def _said(value: object) -> object:
 
 
 class _Line(Row):
-    file: Annotated[str, Field(min_length=1, max_length=1000)]
+    file: Annotated[str, Field(min_length=1, max_length=1000, pattern=CLEAN)]
     subject: Annotated[Text, Field(min_length=1)]
     use: Use
     age: Annotated[Annotated[float, Field(ge=0, le=120)] | None, BeforeValidator(_said)] = None

@@ -62,6 +62,12 @@ def check_size(impostor: Comparisons, target: float) -> None:
     Raises:
         InputError: says how many subjects it takes.
     """
+    if not 0 < target < 1:
+        problem = f"a target false-match rate of {target:g}"
+        raise InputError(problem, "Name a rate between 0 and 1, e.g. 0.001.")
+    if not len(impostor):
+        problem = "no two different subjects are compared"
+        raise InputError(problem, f"To show {target:g} takes at least {subjects_needed(target)} subjects.")
     floor = rule_of_three(impostor.pairs)
     if target < floor:
         problem = (

@@ -62,7 +62,7 @@ def evaluate(
         made=float(terms.made),
         ends=float(terms.made) + VALID,
         seed=seed,
-        set=_facts(samples, terms.set_name),
+        set=_facts(samples, terms),
         verification=verification,
         identification=identify(searched(samples), threshold, verification.fmr, seed),
         groups=rates,
@@ -75,9 +75,10 @@ def evaluate(
     return notes_on(found)
 
 
-def _facts(samples: Samples, name: str) -> SetFacts:
+def _facts(samples: Samples, terms: Terms) -> SetFacts:
     return SetFacts(
-        name=name,
+        name=terms.set_name,
+        digest=terms.set_digest,
         subjects=len(np.unique(np.asarray(samples.subjects, dtype=str))),
         samples=len(samples.subjects),
         conditions=dict(sorted(Counter(samples.conditions).items())),

@@ -130,7 +130,7 @@ class Terms:
 
     Attributes:
         model: that made the templates.
-        set_name: of the labelled set.
+        set_name: of the labelled set; `set_digest`: SHA-256 of it, hexadecimal; empty: not known.
         target: false-match rate that is aimed at.
         made: now, seconds since 1970-01-01 UTC.
         program: name and version of what evaluates.
@@ -145,6 +145,7 @@ class Terms:
     program: str
     threshold: float | None = None
     seed: int = 0
+    set_digest: str = ""
 
     def __post_init__(self) -> None:
         if not 0 < self.target < 1:

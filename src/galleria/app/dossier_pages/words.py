@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import math
 from datetime import UTC, datetime
 
@@ -74,5 +75,5 @@ def day(time: float) -> str:
 
 
 def cell(words: str) -> str:
-    """Words that do not end a cell of a Markdown table."""
-    return words.replace("|", "/")
+    """Somebody's words in Markdown: they end no cell of a table, and are no markup."""
+    return html.escape(words.replace("|", "/"), quote=False)
