@@ -167,6 +167,63 @@ def test_every_shot_asks_its_permit_first():
     assert full.labels == 0
 
 
+def waiting(machine):
+    """Templates of shots that the machine still has in memory."""
+    return len(machine._pending)
+
+
+def test_templates_that_waited_too_long_go_by_time_alone():
+    machine, _ = minting(Rules(pending=(512, 60.0)))
+    run(machine, shot(0, 1000), shot(1, 1030, key(track=2)))
+    machine.tick(1060)
+    assert waiting(machine) == 2
+    machine.tick(1060.5)
+    assert waiting(machine) == 1
+    machine.tick(1091)
+    assert waiting(machine) == 0
+
+
+def test_of_a_clock_that_is_far_ahead_nothing_stays_for_good():
+    machine, _ = minting(Rules(pending=(512, 60.0)))
+    run(machine, shot(0, 90_000))
+    machine.tick(1000)
+    assert waiting(machine) == 0
+
+
+def test_any_shot_lets_the_old_ones_go_even_a_poor_or_refused_one():
+    class Refused:
+        def demand(self, purpose, camera, now):
+            raise AccessError("no", "Stop.")
+
+    machine, _ = minting(Rules(pending=(512, 60.0)))
+    run(machine, shot(0, 1000), shot(1, 1100, good=False))
+    assert waiting(machine) == 0
+    run(machine, shot(0, 2000))
+    with pytest.raises(AccessError):
+        machine.observe(shot(1, 2100), Refused())
+    assert waiting(machine) == 0
+
+
+def test_after_closing_nothing_waits_and_no_track_is_known():
+    machine, full = minting()
+    run(machine, shot(0, 1), shot(0, 2), shot(1, 3, key(track=2)))
+    assert waiting(machine) == 1
+    machine.close()
+    assert waiting(machine) == 0
+    assert full.labels == 1
+    assert kinds(run(machine, shot(0, 900))) == [(1, "1", "again")]  # as a track that was never seen
+
+
+def test_erasure_takes_waiting_shots_of_the_erased_and_leaves_those_of_others():
+    machine, full = minting()
+    # The third track is in another place at the same time: it does not agree, and waits.
+    run(machine, shot(0, 1), shot(0, 1.2, key("hall", 5)), shot(0, 2), shot(1, 3, key(track=2)))
+    assert (full.labels, waiting(machine)) == (1, 2)
+    machine.forget([f"{1:032x}"])
+    assert waiting(machine) == 1
+    assert kinds(run(machine, shot(1, 4, key(track=2)))) == [(2, "2", "new")]
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 3), st.sampled_from(["a", "b"])), max_size=40))
 def test_the_same_shots_give_the_same_sightings_and_one_label_for_each_visitor(steps):

@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from galleria.domain.purpose import Comparison, Declaration, Dossier, LawfulBasis, Notice, Purpose
+from galleria.domain.accuracy import Calibration, Curve, Figure, Histogram, Method, Rate
+from galleria.domain.dossier import VERSION, Dossier, ModelMark, SetFacts, Verification
+from galleria.domain.purpose import Comparison, Declaration, LawfulBasis, Notice, Purpose
 from galleria.policy.declarations import sign
 from galleria.policy.gate import Gate, Grant
 from galleria.policy.profiles import BASE, Level, Profile, Rule, Source, find_profile
@@ -11,8 +13,32 @@ from galleria.policy.reasons import Refusal
 NOW = 1_800_000_000.0
 DAY = 86400.0
 CAMERAS = ("door", "hall")
-RUNS = Comparison("dlib", "dlib-128", 0.5)
-DOSSIER = Dossier(RUNS, NOW - 10 * DAY, NOW + 80 * DAY)
+RUNS = Comparison(ModelMark("dlib", "ab" * 32, "dlib-128"), 0.5)
+_NONE = Rate(0, 100, 100, 0.0, 0.03, Method.THREE)
+_FIGURE = Figure(0.0, 0.0, 0.03, Method.THREE)
+_BINS = Histogram((0.0, 1.0), (100,))
+DOSSIER = Dossier(
+    version=VERSION,
+    program="galleria 0",
+    model=RUNS.model,
+    threshold=RUNS.threshold,
+    chosen=False,
+    target=0.03,
+    made=NOW - 10 * DAY,
+    ends=NOW + 80 * DAY,
+    seed=0,
+    set=SetFacts("made-up set", "", 100, 200, {}, crossed=False),
+    verification=Verification(
+        _NONE, _NONE, 0.5, _NONE, _NONE, _FIGURE, _FIGURE, 0.03, Curve((0.5,), (0.0,), (0.0,)), _BINS, _BINS
+    ),
+    identification=None,
+    groups=(),
+    calibration=Calibration((0.1, 0.5), (0.5, 0.03), 0.5, 0.03, 100, 100),
+    attacks=None,
+    ages=None,
+    labels=(),
+    notes=(),
+)
 DECLARED = tuple(purpose for purpose in Purpose if BASE[purpose] is not Level.ON)
 LOOSEST = Profile(
     "loosest",

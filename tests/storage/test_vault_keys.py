@@ -2,8 +2,11 @@
 
 import sqlite3
 import stat
+from contextlib import closing
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from galleria.domain.errors import AccessError, NotFoundError, StoreError
 from galleria.domain.purpose import Purpose
@@ -142,6 +145,179 @@ def test_evidence_expires_by_itself(keys, tmp_path):
         assert store.forget("incident 1")
     assert picture[:16] not in path.read_bytes()
     assert b"incident" not in path.read_bytes()
+
+
+@pytest.fixture
+def opened(keys, tmp_path):
+    """The two stores, in files that others can write to as well."""
+    stores = []
+
+    def open_store(kind):
+        which = scope(kind.STORE, Purpose.WATCHLIST)
+        if not keys._path(which).exists():
+            keys.create(which, END)
+        stores.append(kind(tmp_path / "stores" / kind.STORE, keys, which, NOW))
+        return stores[-1]
+
+    yield open_store
+    for store in stores:
+        store.close()
+
+
+def rows(store):
+    with closing(sqlite3.connect(store._path)) as connection:
+        connection.text_factory = lambda raw: raw.decode("latin-1")
+        return set(connection.execute("SELECT key, tag, n, sealed FROM row"))
+
+
+def alter(store, sql, *values):
+    with closing(sqlite3.connect(store._path)) as connection, connection:
+        assert connection.executemany(sql, values or [()]).rowcount
+
+
+def put_back(store, copy):
+    alter(store, "INSERT INTO row VALUES (?, ?, ?, ?)", *copy)
+
+
+BEN = Identity("card 4712", "cd" * 32, 901.0)
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_an_erased_identity_that_is_put_back_is_given_to_nobody(opened, again):
+    store = opened(Identities)
+    store.keep("ana", ANA)
+    copy = rows(store)
+    store.keep("ben", BEN)
+    assert store.forget("ana")
+    put_back(store, copy)
+    store = opened(Identities) if again else store
+    for call in (lambda: store.find("ana"), lambda: store.find("ben"), lambda: store.keep("eva", ANA)):
+        with pytest.raises(StoreError, match="put back"):
+            call()
+    assert len(rows(store)) == 2
+    with pytest.raises(StoreError, match="they are deleted"):
+        store.forget("ana")
+    assert (store.find("ana"), store.find("ben")) == (None, BEN)
+    assert not store.forget("ana")
+
+
+def test_an_older_identity_that_is_put_in_place_of_a_newer_one_is_refused(opened):
+    store = opened(Identities)
+    store.keep("ana", ANA)
+    copy = rows(store)
+    store.keep("ana", BEN)
+    alter(store, "DELETE FROM row")
+    put_back(store, copy)
+    with pytest.raises(StoreError, match="put back"):
+        store.find("ana")
+
+
+ALTERED = [
+    "DELETE FROM row WHERE tag = (SELECT min(tag) FROM row)",
+    "UPDATE row SET n = -1",
+    "UPDATE row SET tag = 'text' WHERE tag = (SELECT min(tag) FROM row)",
+    "INSERT INTO row SELECT key, 2.5, 'x', 7 FROM row LIMIT 1",
+    "DELETE FROM head",
+    "UPDATE head SET sealed = zeroblob(60)",
+    "UPDATE row SET tag = CAST(tag || x'ff' AS TEXT)",  # text that is none
+    "UPDATE row SET sealed = CAST(sealed AS TEXT)",
+]
+
+
+@pytest.mark.parametrize("how", ALTERED)
+def test_rows_taken_away_or_altered_are_noticed_by_whoever_asks_and_hinder_no_erasure(opened, how):
+    store = opened(Identities)
+    store.keep("ana", ANA)
+    store.keep("ben", BEN)
+    alter(store, how)
+    for call in (lambda: store.find("ana"), lambda: store.find("nobody"), lambda: store.keep("eva", ANA)):
+        with pytest.raises(StoreError, match="damaged"):
+            call()
+    for name in ("ana", "ben"):
+        with pytest.raises(StoreError, match="damaged"):
+            store.forget(name)
+        assert not {row for row in rows(store) if row[1:3] == (store._rows.tag(name), 0)}
+
+
+def test_the_same_bytes_divided_otherwise_are_another_row(opened):
+    """Or a row that nobody asks for could stand in the sum for one that was taken away."""
+    store = opened(Identities)
+    store.keep("ana", ANA)
+    ((key, tag, _, sealed),) = rows(store)
+    alter(store, "DELETE FROM row")
+    put_back(store, [(key, tag + bytes(1), sealed[0], sealed[1:12])])
+    with pytest.raises(StoreError, match="put back"):
+        store.find("ana")
+
+
+def evidence_of(opened, *expiring):
+    store = opened(Evidence)
+    for name, expires in expiring:
+        store.keep(name, b"a picture", NOW + expires, ASKER)
+    return store
+
+
+def test_expired_evidence_goes_although_rows_were_put_back(opened):
+    store = evidence_of(opened, ("one", 60), ("two", 60))
+    copy = rows(store)
+    store.keep("three", b"a picture", NOW + 600, ASKER)
+    assert store.forget("one")
+    put_back(store, copy - rows(store))
+    with pytest.raises(StoreError, match="put back"):
+        store.look("three", ASKER)
+    with pytest.raises(StoreError, match="put back"):
+        store.drop_expired(NOW)  # told also while nothing has expired
+    assert len(rows(store)) == 6
+    with pytest.raises(StoreError, match="they are deleted"):
+        store.drop_expired(NOW + 60)
+    assert len(rows(store)) == 2
+    assert store.drop_expired(NOW + 60) == 0
+    assert store.look("three", ASKER) == b"a picture"
+
+
+@pytest.mark.parametrize("name", ["two", "three"])
+def test_expired_evidence_goes_although_rows_were_taken_away(opened, name):
+    store = evidence_of(opened, ("one", 60), ("two", 60), ("three", 600))
+    alter(store, "DELETE FROM row WHERE tag = ? AND n = 1", [store._rows.tag(name)])
+    for _ in range(2):
+        with pytest.raises(StoreError, match="damaged"):
+            store.drop_expired(NOW + 60)
+        assert {row[1] for row in rows(store)} == {store._rows.tag("three")}
+
+
+@pytest.mark.parametrize("kind", ["BLOB", "TEXT"])
+@pytest.mark.parametrize("table", ["row", "head"])
+def test_expired_evidence_goes_although_something_does_not_open(opened, table, kind):
+    store = evidence_of(opened, ("one", 60), ("two", 600))
+    where = "WHERE tag = ? AND n = 0" if table == "row" else "WHERE ? != x''"
+    altered = f"UPDATE {table} SET sealed = CAST(substr(sealed, 1, 12) || zeroblob(24) AS {kind}) {where}"
+    alter(store, altered, [store._rows.tag("two")])
+    with pytest.raises(StoreError, match="altered"):
+        store.drop_expired(NOW + 60)
+    assert {row[1] for row in rows(store)} == {store._rows.tag("two")}
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 2)), max_size=12), st.data())
+def test_whatever_was_kept_and_forgotten_any_other_rows_are_refused(keys, tmp_path_factory, steps, data):
+    path = tmp_path_factory.mktemp("any") / "stores" / "identities"
+    if not keys._path(scope()).exists():
+        keys.create(scope(), END)
+    with Identities(path, keys, scope(), NOW) as store:
+        history = [rows(store)]
+        for who, what in steps:
+            store.keep(str(who), Identity("card", "", what)) if what else store.forget(str(who))
+            history.append(rows(store))
+        now, past = history[-1], sorted(set.union(*history))
+        other = set(data.draw(st.lists(st.sampled_from(past), unique_by=lambda row: row[:3]))) if past else set()
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("DELETE FROM row")
+            connection.executemany("INSERT INTO row VALUES (?, ?, ?, ?)", other)
+        if other == now:
+            store.find("0")
+        else:
+            with pytest.raises(StoreError, match="put back"):
+                store.find("0")
 
 
 def test_evidence_asks_the_permit(keys, tmp_path):

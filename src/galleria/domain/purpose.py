@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .dossier import ModelMark
+
 
 class Purpose(StrEnum):
     """What for. Everything but footfall has to be declared; undeclared means not built."""
@@ -91,29 +93,12 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How templates are compared: what an accuracy dossier is about, and what runs for a purpose.
+    """How templates are compared for a purpose.
 
     Attributes:
-        model: id of the embedder's card.
-        space: its template space.
+        model: the embedder that runs: its card, its very file, its template space.
         threshold: comparison score from which on two templates are a candidate, as the model's card counts scores.
     """
 
-    model: str
-    space: str
+    model: ModelMark
     threshold: float
-
-
-@dataclass(frozen=True, slots=True)
-class Dossier:
-    """What the gate needs of an accuracy dossier; the error rates are in the dossier itself.
-
-    Attributes:
-        of: what was measured.
-        made: when, seconds since 1970-01-01 UTC.
-        ends: until when it holds, likewise.
-    """
-
-    of: Comparison
-    made: float
-    ends: float

@@ -29,7 +29,8 @@ class Rules:
         apart: seconds between two shots of one track that may agree: neighbouring frames are one sight.
         live: seconds after its last sign of life in which a track is still in its picture.
         together: pairs of cameras that see the same place, so that a visitor can be in both at once.
-        pending: shots that wait for others to agree, at most; and for how many seconds.
+        pending: shots that wait for others to agree, at most; and for how many seconds, by the times of `observe`
+            and `tick`.
     """
 
     agreeing: int = 2
@@ -93,9 +94,10 @@ class Minting:
         """Take a shot.
 
         Raises:
-            GalleriaError: the permit does not hold; nothing was looked at.
+            GalleriaError: the permit does not hold; this shot was not looked at.
             InputError: the template is of another space.
         """
+        self._pending.expire(shot.time)
         permit.demand(self._gallery.purpose, shot.key.origin.camera, shot.time)
         if not shot.good:
             return Seeing()
@@ -122,8 +124,29 @@ class Minting:
         """A track ended: its label can be elsewhere from now on."""
         self._tracks.pop(key, None)
 
+    def tick(self, now: float) -> None:
+        """Time went by, perhaps without a shot: those that waited too long are forgotten.
+
+        Args:
+            now: capture time, seconds since 1970-01-01 UTC. To be called once in a while also while no visitors come.
+        """
+        self._pending.expire(now)
+
+    def close(self) -> None:
+        """The purpose stopped: no shot waits and no track is known any more. The gallery stays as it is."""
+        self._pending.clear()
+        self._tracks.clear()
+
     def forget(self, labels: Collection[str]) -> None:
-        """Labels were erased: their tracks are left undecided, so that nobody is minted anew at once."""
+        """Labels were erased: their tracks are left undecided, so that nobody is minted anew at once.
+
+        Waiting shots that are not surely of others than the erased go too. One that is so poor that it looks like
+        somebody else's cannot be told, and goes with its time.
+        """
+        for label in labels:
+            templates = self._gallery.templates(label)
+            alike = per_comparison(self._target.grey, max(1, len(templates)))
+            self._pending.forget(templates, alike, self._calibration.rate)
         self._gallery.forget(labels)
         for known in self._tracks.values():
             if known.label in labels:

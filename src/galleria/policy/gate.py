@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any, NoReturn, Self, final
 from weakref import WeakKeyDictionary
 
+from galleria.domain.dossier import Dossier
 from galleria.domain.errors import PolicyError
-from galleria.domain.purpose import TEMPLATE_PURPOSES, Comparison, Declaration, Dossier, Purpose
+from galleria.domain.purpose import TEMPLATE_PURPOSES, Comparison, Declaration, Purpose
 
-from .declarations import LONGEST, wrong_with
+from .declarations import wrong_with
 from .profiles import Level, Profile
 from .reasons import Reason, Refusal, shortcoming
 
@@ -63,8 +64,15 @@ class Grant:
     def demand(self, purpose: Purpose, camera: str, now: float) -> None:
         """Go on only if this holds.
 
+        Args:
+            purpose: what for.
+            camera: id.
+            now: seconds since 1970-01-01 UTC. It is believed: of a clock that stands still within the lease, or runs
+                behind by less than one, nothing is noticed here.
+
         Raises:
-            PolicyError: it is for another purpose or camera, it has ended, or the purpose was stopped.
+            PolicyError: it is for another purpose or camera, it was given after `now`, it has ended, or the purpose
+                was stopped.
         """
         lease = _lease(self)
         problem = ""
@@ -74,6 +82,8 @@ class Grant:
             )
         elif lease.term.over:
             problem = f"{purpose.value} was stopped"
+        elif not lease.began <= now:
+            problem = f"the grant of {purpose.value} at {camera!r} was given later than what it is asked for"
         elif not now < lease.until:
             problem = f"the grant of {purpose.value} at {camera!r} has ended"
         if problem:
@@ -91,6 +101,7 @@ class _Term:
 class _Lease:
     purpose: Purpose
     camera: str
+    began: float
     until: float
     panel: bool
     term: _Term
@@ -175,7 +186,7 @@ class Gate:
                 until = min(until, ends)
         if reasons:
             return Refusal(purpose, camera, tuple(map(shortcoming, reasons)))
-        return _granted(_Lease(purpose, camera, until, panel, term))
+        return _granted(_Lease(purpose, camera, now, until, panel, term))
 
     def _declared(
         self, purpose: Purpose, camera: str, level: Level, now: float
@@ -196,13 +207,12 @@ class Gate:
             return now, [Reason.NO_COMPARISON]
         found: list[tuple[float, list[Reason]]] = []
         for dossier in self._dossiers:
-            ends = min(dossier.ends, dossier.made + LONGEST)
             checks = {
-                Reason.DOSSIER_EXPIRED: dossier.made <= now < ends,
-                Reason.DOSSIER_OTHER_MODEL: (dossier.of.model, dossier.of.space) == (runs.model, runs.space),
-                Reason.DOSSIER_OTHER_THRESHOLD: dossier.of.threshold == runs.threshold,
+                Reason.DOSSIER_EXPIRED: dossier.made <= now < dossier.ends,
+                Reason.DOSSIER_OTHER_MODEL: dossier.model == runs.model,
+                Reason.DOSSIER_OTHER_THRESHOLD: dossier.threshold == runs.threshold,
             }
-            found.append((ends, [reason for reason, met in checks.items() if not met]))
+            found.append((dossier.ends, [reason for reason, met in checks.items() if not met]))
         return min(found, key=_fewest, default=(now, [Reason.NO_DOSSIER]))
 
 

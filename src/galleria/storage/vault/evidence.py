@@ -10,8 +10,7 @@ from .plain import Referenced
 from .templates import Asker
 
 STORE = "evidence"
-# The first row says when the second one expires and under what reference it lies, so that all can be gone through
-# without opening what they hold.
+# The first row says when the second one expires, so that all can be gone through without opening what they hold.
 _EXPIRES = struct.Struct(">d")
 
 
@@ -25,9 +24,10 @@ class Evidence(Referenced):
 
         Raises:
             GalleriaError: the permit does not hold.
+            StoreError: rows were taken away or put back; nothing is kept then.
         """
         asker.permit.demand(self._scope.purpose, asker.camera, asker.now)
-        self._rows.put(reference, [_EXPIRES.pack(expires) + reference.encode(), piece])
+        self._rows.put(reference, [_EXPIRES.pack(expires), piece])
 
     def look(self, reference: str, asker: Asker) -> bytes:
         """A piece that has not expired.
@@ -35,16 +35,24 @@ class Evidence(Referenced):
         Raises:
             GalleriaError: the permit does not hold.
             NotFoundError: there is none, or it has expired.
+            StoreError: it does not open, or rows were taken away or put back.
         """
         asker.permit.demand(self._scope.purpose, asker.camera, asker.now)
         rows = self._rows.get(reference)
-        if not rows or asker.now >= _EXPIRES.unpack(rows[0][: _EXPIRES.size])[0]:
+        if not rows or asker.now >= _expiry(rows[0]):
             raise NotFoundError("there is no such evidence", "It may have expired.")  # noqa: EM101
         return rows[1]
 
     def drop_expired(self, now: float) -> int:
-        """Delete pieces that have expired; how many."""
-        heads = [head for _, head in self._rows.all(only=0)]
-        return self._rows.drop(
-            [h[_EXPIRES.size :].decode() for h in heads if now >= _EXPIRES.unpack(h[: _EXPIRES.size])[0]]
-        )
+        """Delete pieces that have expired; how many.
+
+        Raises:
+            StoreError: rows were altered, taken away or put back. Pieces that say that they have expired are deleted
+                all the same; of one that does not say so any more nobody knows, and it goes with its key.
+        """
+        return self._rows.sweep(lambda first: now >= _expiry(first))
+
+
+def _expiry(first: bytes) -> float:
+    expires: float = _EXPIRES.unpack(first[: _EXPIRES.size])[0]
+    return expires

@@ -34,10 +34,18 @@ class Identities(Referenced):
     STORE = STORE
 
     def keep(self, subject: str, identity: Identity) -> None:
-        """Keep a subject's identity in place of an earlier one; on the disk when this returns."""
+        """Keep a subject's identity in place of an earlier one; on the disk when this returns.
+
+        Raises:
+            StoreError: rows were taken away or put back; nothing is kept then.
+        """
         self._rows.put(subject, [json.dumps(asdict(identity)).encode()])
 
     def find(self, subject: str) -> Identity | None:
-        """The identity of a subject, by reference."""
+        """The identity of a subject, by reference.
+
+        Raises:
+            StoreError: it does not open, or rows were taken away or put back: none is given out then.
+        """
         rows = self._rows.get(subject)
         return Identity(**json.loads(rows[0])) if rows else None

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from galleria.domain.errors import StoreError
 
+from .file import SealedFile
 from .keys import Key, KeyStore, Scope
-from .sealed import SealedFile
 
 
 def open_scope(path: Path, keys: KeyStore, scope: Scope, now: float) -> tuple[SealedFile, Key]:

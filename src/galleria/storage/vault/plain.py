@@ -36,7 +36,11 @@ class Referenced(Closing):
         return len(self._rows)
 
     def forget(self, reference: str) -> bool:
-        """Delete what lies under a reference; whether there was anything."""
+        """Delete what lies under a reference; whether there was anything.
+
+        Raises:
+            StoreError: rows were taken away or put back; what lies under the reference is deleted all the same.
+        """
         return self._rows.drop([reference]) > 0
 
     def shred(self) -> None:

@@ -117,6 +117,7 @@ class TemplateVault(Closing):
         Raises:
             GalleriaError: the permit does not hold.
             InputError: a template is of another space, or was not turned by this vault.
+            StoreError: rows were taken away or put back; nothing is kept then.
         """
         self._demand(asker)
         self._put(label, templates, asker.now)
@@ -126,7 +127,7 @@ class TemplateVault(Closing):
 
         Raises:
             GalleriaError: the permit does not hold.
-            StoreError: a row does not open or is missing; nothing is given out then.
+            StoreError: a row does not open, was taken away or put back; nothing is given out then.
         """
         self._demand(asker)
         found: dict[str, tuple[float, list[Template]]] = {}
@@ -142,7 +143,11 @@ class TemplateVault(Closing):
         return sorted(kept, key=lambda one: (one.time, one.label))
 
     def forget(self, labels: Collection[str]) -> int:
-        """Delete the templates of labels; how many labels had some."""
+        """Delete the templates of labels; how many labels had some.
+
+        Raises:
+            StoreError: rows were taken away or put back; the templates of these labels are deleted all the same.
+        """
         return self._rows.drop(labels)
 
     def renew(self, scope: Scope, asker: Asker) -> None:
