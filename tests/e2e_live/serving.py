@@ -10,10 +10,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import httpx
 import pytest
+
+from galleria.app.keep import JOURNAL
+from galleria.domain.events import Crossing, Event, Origin, Seen
+from galleria.domain.geometry import Point
+from galleria.storage.journal import Journal
+from galleria.storage.recording import Recording
 
 PASSWORD = "three quiet horses"
 PATIENCE = 90.0  # seconds, for a machine that does much else
@@ -88,3 +95,19 @@ def sign_in(running: Running) -> None:
     token = re.search(r'name="csrf"\s+value="([^"]+)"', page.text)
     fields = {"name": "admin", "password": PASSWORD} | ({"csrf": token[1]} if token else {})
     assert running.web.post("/sign-in", data=fields).status_code == 303
+
+
+def remember(folder: Path, origin: Origin, tripwire: str, day: date, came: list[int]) -> None:
+    """Write into a journal, also while its site runs, that a camera saw all of a UTC day, and who came each hour."""
+    begin = datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
+    events: list[Event] = [Seen(origin.event_id(0, "seen", 0), origin, begin, begin + 86400, 1)]
+    for hour, count in enumerate(came):
+        for one in range(count):
+            track = 100 * hour + one + 1
+            moment = begin + 3600 * hour + 60 * one
+            made = origin.event_id(track, "crossing", 0)
+            events.append(Crossing(made, origin, track, moment, tripwire, "in", "down", Point(0.5, 0.8)))
+    with Journal(folder / JOURNAL) as journal:
+        take = journal.begin(Recording(origin, "s", "rtsp", begin, "UTC", True, (tripwire,), ()))
+        take.append(events)
+        take.finish()
