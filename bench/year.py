@@ -1,7 +1,8 @@
 """A year of events of a centre with 200 cameras and 50 entrances: size on disk, ingest rate, query times.
 
 The events go the way of real ones: a day's columns into its sealed file, facts from that file, cells, roll-ups. How
-fast single events get into the journal is measured apart, in envelopes of one second, durable when written.
+fast single events get into the journal is measured apart, in envelopes of one second, durable when written. Last, pages
+are fetched from a running site: see `bench/pages.py`.
 `python -m bench.year [--days 365] [--scale 1.0]`; scale 1 is about 80,000 events on an ordinary day.
 """
 
@@ -11,11 +12,12 @@ import argparse
 import json
 import tempfile
 from collections.abc import Callable, Iterator
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -34,8 +36,11 @@ from galleria.storage.live import LiveJournal
 from galleria.storage.recording import Recording
 from galleria.storage.rollups import RolledDay, Rollups
 
+from .pages import BAR, page_times, too_slow
+
 CAMERAS, ENTRANCES, ZONES = 200, 50, 100
-END = date(2026, 11, 1)
+ZONE = "Europe/Lisbon"
+END = datetime.now(ZoneInfo(ZONE)).date()  # pages look back from today
 OPENING, CLOSING = 10, 21
 # Comings by hour of opening, and by weekday: quiet mornings, a full Saturday.
 _HOURS = np.array([3, 5, 8, 9, 8, 8, 9, 11, 10, 7, 4], np.float64)
@@ -59,7 +64,7 @@ def centre() -> Site:
     )
     hours = {day: Hours(time(OPENING), time(CLOSING)) for day in range(6)}
     doors = tuple(Entrance(f"door-{n:02}", f"Door {n}") for n in range(ENTRANCES))
-    return Site("centre", "A centre", "Europe/Lisbon", hours, cameras, doors)
+    return Site("centre", "A centre", ZONE, hours, cameras, doors)
 
 
 def a_day(site: Site, day: Bucket, scale: float, random: np.random.Generator) -> DayEvents:
@@ -210,8 +215,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--folder", type=Path, help="keep what is made here")
     chosen = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as temporary:
-        folder = chosen.folder or Path(temporary)
-        folder.mkdir(parents=True, exist_ok=True)
+        folder = chosen.folder or Path(temporary) / "year"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _measure(centre(), folder, chosen.days, chosen.scale)
 
 
@@ -247,11 +252,14 @@ def _measure(site: Site, folder: Path, days: int, scale: float) -> None:
             # On a busy machine only the processor's time says what a query costs.
             found[f"{name}, ms"] = median(walls)
             found[f"{name}, ms of processor"] = median(works)
-    for name, value in found.items():
-        print(f"{name:58} {value:14,.1f}")
+    pages = page_times(site, folder)
+    for name, value in (found | pages).items():
+        print(f"{name:68} {value:14,.1f}")
+    if slow := too_slow(pages):
+        print(f"slower than {BAR:.0f} ms: {'; '.join(slow)}")
     out = Path("out")
     out.mkdir(exist_ok=True)
-    (out / "year.json").write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+    (out / "year.json").write_text(json.dumps(found | pages, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

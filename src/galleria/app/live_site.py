@@ -114,7 +114,7 @@ class LiveSite:
         parts = site_parts(self.site, self.clock, progress=progress)
         self._runner = SiteRunner(self.site, parts, sink, self.clock, read_views(self.folder))
         self.scoring = Scoring(self.folder, lambda: self.site, self.clock)
-        self._viewed = self.clock.now()
+        self._viewed, self._failure = self.clock.now(), ""
         self._stopping, self._reload_wanted = threading.Event(), threading.Event()
         self._keeping = threading.Thread(target=self._keep, name="keeping", daemon=True)
 
@@ -314,7 +314,9 @@ class LiveSite:
             try:
                 self._turn()
             except GalleriaError as error:
-                _log.error("%s", error, extra={"event": "keeping-failed"})
+                if str(error) != self._failure:  # told once, not with every turn of a night
+                    _log.error("%s", error, extra={"event": "keeping-failed"})
+                self._failure = str(error)
             except Exception:  # noqa: BLE001  what is kept up must go on
                 _log.exception("keeping up failed; it goes on", extra={"event": "keeping-failed"})
 
@@ -328,6 +330,7 @@ class LiveSite:
         self._today.turn(self.site, now)
         if self._keeper.due(now):
             self._keeper.turn(now)
+            self._failure = ""
         if now - self._viewed >= VIEWS_EVERY:
             self._viewed = now
             write_views(self.folder, self._runner.views())
