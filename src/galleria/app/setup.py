@@ -79,6 +79,7 @@ class Setup:
         self._secrets = Secrets(folder, self.path.parent)
         self._lock = threading.RLock()
         # What was read last: pages ask often, and show no secret.
+        self._parsed: tuple[bytes, Site | None] = (b"", None)
         self._listed: tuple[bytes, list[CameraSetup]] = (b"", [])
 
     @property
@@ -95,6 +96,19 @@ class Setup:
         """
         content = self._file.read()
         return parse_site(content, self.path, self._environment), revision_of(content)
+
+    def shown(self) -> tuple[Site, str]:
+        """The same for a page: read anew only when the file is another; secrets in it may be those of before.
+
+        Raises:
+            SiteFileError, StoreError: as for `read`.
+        """
+        content = self._file.read()
+        known, site = self._parsed
+        if site is None or content != known:
+            site = parse_site(content, self.path, self._environment)
+            self._parsed = content, site
+        return site, revision_of(content)
 
     def cameras(self) -> list[CameraSetup]:
         """All cameras, in the file's order.

@@ -20,7 +20,7 @@ def draw_page(request: Request, camera: str, first: bool = False) -> Response:  
     """The editor. `first`: as a step of the first run."""
     live = caller(request).live
     known = live.setup.camera(camera)
-    site, revision = live.setup.read()
+    site, revision = live.setup.shown()
     drawing = page_drawing(known.camera, site.entrances, revision)
     return page(request, "draw.html", camera=known.camera, drawing=drawing, first=first)
 

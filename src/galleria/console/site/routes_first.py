@@ -33,7 +33,7 @@ def zones() -> list[str]:
 @router.get("/first", dependencies=[needs(Right.CHANGE_SITE)])
 def site_page(request: Request) -> Response:
     """Name, time zone, opening hours."""
-    site, revision = caller(request).live.setup.read()
+    site, revision = caller(request).live.setup.shown()
     known = {"name": site.name, "zone": site.zone, "days": day_fields(site.hours), "always": not site.hours}
     return page(request, "first_site.html", **known, zones=zones(), revision=revision)
 

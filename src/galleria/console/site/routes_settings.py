@@ -52,7 +52,7 @@ def tabbed(request: Request, template: str, code: int = 200, /, **context: Any) 
 @router.get("/settings/site", dependencies=[needs(Right.CHANGE_SITE)])
 def site_page(request: Request, saved: bool = False) -> Response:  # noqa: FBT001, FBT002  # a query
     """Name, time zone, hours."""
-    site, revision = caller(request).live.setup.read()
+    site, revision = caller(request).live.setup.shown()
     known = {"name": site.name, "zone": site.zone, "days": day_fields(site.hours), "always": not site.hours}
     return tabbed(request, "settings_site.html", **known, zones=zones(), revision=revision, saved=saved)
 
