@@ -11,6 +11,7 @@ import pytest
 from cameras import mjpeg_server
 from videos import B_FRAMES, make, number_in
 
+from galleria.capture import sources
 from galleria.capture.sources import open_source
 from galleria.domain.errors import VideoError
 
@@ -181,5 +182,7 @@ def test_an_installed_package_brings_a_source(tmp_path, monkeypatch):
     (metadata / "entry_points.txt").write_text("[galleria.sources]\nshelf = brought:open_shelf\n")
     path = make(tmp_path / "a.mp4", count=4)
     monkeypatch.syspath_prepend(tmp_path)
+    sources._brought.cache_clear()  # as in a program that starts after the package was installed
     frames = list(open_source(f"shelf://{path}", camera="door"))
+    sources._brought.cache_clear()
     assert [frame.camera for frame in frames] == ["door"] * 4

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -177,8 +178,7 @@ def flow_day(
     edges = rolled.edges if rolled else None
     # The last cell of a day that goes on ends now: it gets the end that it will have.
     if (fine and edges is None) or (rolled and until < day.end):
-        steps = quarter_hours(zone_named(site.zone), day.begin, day.end)
-        edges = np.array([*(max(step.begin, day.begin) for step in steps), day.end])
+        edges = _quarters(site.zone, day.begin, day.end)
     elif edges is None:
         edges = np.array([day.begin, day.end])
     if cells is not None and len(cells.parts) == len(edges) - 1:
@@ -190,6 +190,14 @@ def flow_day(
     passed = int(np.searchsorted(edges[1:], until, "right"))
     dwells = cells.dwells if cells is not None else np.zeros((0, 3), np.int64)
     return FlowDay(day, edges, Cells(whole, dwells), passed, until)
+
+
+@lru_cache(maxsize=64)
+def _quarters(zone: str, begin: float, end: float) -> Numbers:
+    """Edges of a day's quarter hours: the same for all subjects."""
+    edges = np.array([*(max(step.begin, begin) for step in quarter_hours(zone_named(zone), begin, end)), end])
+    edges.flags.writeable = False
+    return edges
 
 
 def _unknown(site: Site, day: Bucket, edges: Numbers, until: float) -> Numbers:

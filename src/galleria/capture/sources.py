@@ -10,7 +10,8 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, tzinfo
-from importlib.metadata import entry_points
+from functools import cache
+from importlib.metadata import EntryPoints, entry_points
 from pathlib import Path
 from typing import TypeAlias
 
@@ -108,14 +109,20 @@ def is_recording(source: str) -> bool:
         return not str(path).startswith("/dev/")
 
 
+@cache
+def _brought() -> EntryPoints:
+    """Sources of installed packages. To look for them takes 20 ms, and cameras that are away are opened all the time."""
+    return entry_points(group=GROUP)
+
+
 def _open_address(scheme: str, address: str, reading: Reading) -> FrameSource:
-    for brought in entry_points(group=GROUP, name=scheme):
+    for brought in _brought().select(name=scheme):
         factory: SourceFactory = brought.load()
         return factory(address, reading)
     if scheme == "file":
         return _open_path(Path(address[len("file://") :]), reading)
     if scheme not in NETWORK:
-        known = ", ".join(sorted({*NETWORK, "file", *entry_points(group=GROUP).names}))
+        known = ", ".join(sorted({*NETWORK, "file", *_brought().names}))
         problem = f"{shown(address)} has the scheme {scheme}, which nothing here opens"
         raise VideoError(
             problem,
