@@ -111,7 +111,7 @@ def is_recording(source: str) -> bool:
 
 @cache
 def _brought() -> EntryPoints:
-    """Sources of installed packages. To look for them takes 20 ms, and cameras that are away are opened all the time."""
+    """Sources of installed packages. Looking takes 20 ms, and cameras that are away are opened all the time."""
     return entry_points(group=GROUP)
 
 
