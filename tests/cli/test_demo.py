@@ -194,7 +194,7 @@ def test_ctrl_c_ends_all_counts_and_scores_none(corner, tmp_path, monkeypatch):
     def pressed(request, network, watch):
         def press(*told):
             signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
-            for _ in range(500):
+            for _ in range(3000):
                 watch(*told)
                 time.sleep(0.01)
 
