@@ -135,6 +135,7 @@ def test_live_and_overview_count_on_at_a_line_drawn_by_mouse_without_a_reload(sh
         page.goto("/")
         page.evaluate("window.kept = true")
         value = ".figure:has(h2:text-is('Footfall')) .value"
+        page.locator(value).filter(has_text=re.compile(r"\d")).wait_for()  # a dash until the day is first summed up
         before = int(page.locator(value).inner_text())
         page.locator(value).filter(has_not_text=re.compile(rf"^\s*{before}\s*$")).wait_for()
         assert int(page.locator(value).inner_text()) > before
