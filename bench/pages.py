@@ -17,7 +17,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from statistics import median
 from time import perf_counter
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from galleria.app.flow_subjects import subjects
 from galleria.app.keep import DAYS, MEASURES
@@ -58,7 +58,7 @@ def addresses(site: Site, last: date) -> dict[str, str]:
 
     def flows(days: int, grain: str, keys: Iterable[str], compare: str = "none") -> str:
         begin = last - timedelta(days=days - 1)
-        asked = {"measure": "in", "period": "custom", "begin": begin, "end": last, "grain": grain, "compare": compare}
+        asked = {"measure": "in", "period": "custom", "from": begin, "to": last, "grain": grain, "compare": compare}
         return f"/flows?{urlencode([*asked.items(), *(('subject', key) for key in keys)])}"
 
     return {
@@ -89,8 +89,12 @@ def page_times(site: Site, folder: Path) -> dict[str, float]:
             walls, worked = [], running.worked()
             for _ in range(_TIMES):
                 began = perf_counter()
-                running.get(address)
+                shown = running.get(address).text
                 walls.append(1000 * (perf_counter() - began))
+            for field, value in parse_qsl(urlsplit(address).query):
+                # A page that did not understand would show another period, and be quick.
+                if field in {"from", "to"} and f'name="{field}" value="{value}"' not in shown:
+                    sys.exit(f"{address} shows another period than {field} {value}")
             found[f"page {name}, ms"] = median(walls)
             # Cameras' work in between is in it, but not that of other programs, which a busy machine's time has.
             found[f"page {name}, ms of processor"] = 1000 * (running.worked() - worked) / _TIMES
