@@ -15,6 +15,9 @@ from galleria.vision.ports import Network
 
 from .models import ensure
 
+# Tasks of the cards that tell these.
+GENDER, EXPRESSION = ("face-gender", "face-age-gender"), ("face-expression",)
+
 
 @dataclass(frozen=True, slots=True)
 class FaceNetworks:
@@ -41,35 +44,58 @@ class FaceSteps:
     liveness: ClassReader | None
 
 
+class FaceLoader:
+    """Fetches face networks that are not there yet, and loads them, one by one as they are asked for.
+
+    Every method raises ModelError when there is no such card, it is for another task, it cannot be fetched, or does
+    not fit.
+    """
+
+    def __init__(self, engine: str, threads: int, progress: Progress = silent) -> None:
+        self._engine, self._threads, self._progress = engine, threads, progress
+
+    def finder(self, name: str) -> FaceFinder:
+        entry, network = self._load(name, "face-detection")
+        return FaceFinder(entry.card, network)
+
+    def embedder(self, name: str) -> tuple[Embedder, ModelMark]:
+        entry, network = self._load(name, "face-embedding")
+        return Embedder(entry.card, network), _mark(entry)
+
+    def age(self, name: str) -> AgeReader | None:
+        if not name:
+            return None
+        entry, network = self._load(name, "face-age", "face-age-gender")
+        return AgeReader(entry.card, network)
+
+    def classes(self, name: str, *tasks: str) -> ClassReader | None:
+        if not name:
+            return None
+        entry, network = self._load(name, *tasks)
+        return ClassReader(entry.card, network)
+
+    def _load(self, name: str, *tasks: str) -> tuple[Entry, Network]:
+        entry = _card(name, tasks)
+        ensure(entry, "auto", self._progress)
+        return entry, load_network(entry, "auto", self._engine, self._threads)
+
+
 def face_steps(networks: FaceNetworks, engine: str, threads: int, progress: Progress = silent) -> FaceSteps:
     """Fetch the networks that are not there yet, and load them.
 
     Raises:
         ModelError: there is no such card, it is for another task, it cannot be fetched, or it does not fit.
     """
-
-    def load(name: str, *tasks: str) -> tuple[Entry, Network]:
-        entry = _card(name, tasks)
-        ensure(entry, "auto", progress)
-        return entry, load_network(entry, "auto", engine, threads)
-
-    def reader(name: str, *tasks: str) -> ClassReader | None:
-        if not name:
-            return None
-        entry, network = load(name, *tasks)
-        return ClassReader(entry.card, network)
-
-    finder, finding = load(networks.finder, "face-detection")
-    embedder, embedding = load(networks.embedder, "face-embedding")
-    age = load(networks.age, "face-age", "face-age-gender") if networks.age else None
+    loader = FaceLoader(engine, threads, progress)
+    embedder, mark = loader.embedder(networks.embedder)
     return FaceSteps(
-        FaceFinder(finder.card, finding),
-        Embedder(embedder.card, embedding),
-        _mark(embedder),
-        AgeReader(age[0].card, age[1]) if age else None,
-        reader(networks.gender, "face-gender", "face-age-gender"),
-        reader(networks.expression, "face-expression"),
-        reader(networks.liveness, "face-liveness"),
+        loader.finder(networks.finder),
+        embedder,
+        mark,
+        loader.age(networks.age),
+        loader.classes(networks.gender, *GENDER),
+        loader.classes(networks.expression, *EXPRESSION),
+        loader.classes(networks.liveness, "face-liveness"),
     )
 
 

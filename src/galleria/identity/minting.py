@@ -91,7 +91,7 @@ class Minting:
         return self._undecided
 
     def observe(self, shot: Shot, permit: Permit) -> Seeing:
-        """Take a shot.
+        """Take a shot. One that is not clear is recognised, or nothing comes of it.
 
         Raises:
             GalleriaError: the permit does not hold; this shot was not looked at.
@@ -113,7 +113,7 @@ class Minting:
             self._undecided += 1
             self._pending.drop(shot.key)
             return Seeing()
-        return self._wait(shot)
+        return self._wait(shot) if shot.clear else Seeing()
 
     def still(self, key: TrackKey, time: float) -> None:
         """A track is still in its camera's picture."""

@@ -28,12 +28,14 @@ class Shot:
     Attributes:
         time: capture time, seconds since 1970-01-01 UTC.
         good: it passed the quality gate; what did not is not even compared.
+        clear: it is good enough that a label may be minted of it: a face that is turned away is recognised at best.
     """
 
     key: TrackKey
     time: float
     template: Template
     good: bool
+    clear: bool = True
 
 
 class Pending:

@@ -245,6 +245,8 @@ class Lane:
             return
         assert self._feed is not None
         events = observation.end()
+        if self._tools.parts.faces is not None:
+            self._tools.parts.faces.closed(self.camera.id)
         # A recording that is counted exactly is counted again from its beginning, where what was cut here is not.
         if whole or not self._feed.lossless:
             self._certain(observation.origin, events)
@@ -264,6 +266,9 @@ class Lane:
         now = self._clock.now()
         self._certain(self._observation.origin, look.events)
         self._shown.looked(look, self.camera, self._observation.observe, now)
+        if self._tools.parts.faces is not None:
+            with self._tools.meter.stage("faces"):
+                self._tools.parts.faces.look(self.camera, self._observation.origin, look)
         if look.frame is None:
             return
         self.look, self._seen = look, now

@@ -18,6 +18,8 @@ from galleria.tracking.ports import Tracker
 from galleria.tracking.registry import DEFAULT
 from galleria.vision.ports import Detector
 
+from .look import Look
+
 
 class CameraFeed(Protocol):
     """Frames of one camera from now on until it is closed. `capture.feed.Feed` is one."""
@@ -67,6 +69,25 @@ class Sink(Protocol):
         ...
 
 
+class FaceDesk(Protocol):
+    """Where faces are looked at, as far as purposes have grants. Used by the analysis thread.
+
+    `galleria.app.recognition.desk.Recognition` is one. None of these raises: counting goes on whatever happens here.
+    """
+
+    def look(self, camera: Camera, origin: Origin, look: Look) -> None:
+        """Take a look that was followed; its frame is not kept."""
+        ...
+
+    def closed(self, camera: str) -> None:
+        """A camera's epoch ended."""
+        ...
+
+    def tick(self) -> None:
+        """Time went by; told a few times a second."""
+        ...
+
+
 FeedFactory: TypeAlias = Callable[[Camera, Callable[[], None]], CameraFeed]
 """Makes the feed of a camera, not started yet; it calls the function, from any thread, when there is something."""
 
@@ -85,6 +106,7 @@ class Parts:
         network: what the network is called; part of what the answer depends on.
         tracker_name: likewise.
         rate: frames a second that feeds pick; likewise.
+        faces: None: no camera has a face step.
     """
 
     feed: FeedFactory
@@ -93,10 +115,11 @@ class Parts:
     network: str = ""
     tracker_name: str = DEFAULT
     rate: float = RATE
+    faces: FaceDesk | None = None
 
     def settings(self, camera: Camera) -> str:
         """A digest of everything that a camera's counts depend on."""
-        drawn = replace(camera, source="", shown="", name="")
+        drawn = replace(camera, source="", shown="", name="", lane=None)  # where faces are looked at counts nobody
         return settings_digest(drawn, self.network, self.tracker_name, self.rate, __version__)
 
     def recording(self, site: Site, camera: Camera, origin: Origin, facts: SourceFacts, now: float) -> Recording:

@@ -189,6 +189,8 @@ class SiteRunner:
             self._begin_day()
         for lane in self._lanes.values():
             lane.tick()
+        if self._tools.parts.faces is not None:
+            self._tools.parts.faces.tick()
 
     def _begin_day(self) -> None:
         day = trading_day(self._site, self._clock.now())
@@ -215,6 +217,8 @@ class SiteRunner:
         self._work.settle()
         for lane in self._lanes.values():
             lane.leave()
+        if self._tools.parts.faces is not None:
+            self._tools.parts.faces.tick()
         self._send()
         if not self._envelope.empty:
             _log.critical("the site stopped, and what was counted last could not be written: %s", self.trouble)

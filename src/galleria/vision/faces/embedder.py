@@ -42,6 +42,13 @@ class Embedder:
         self._card = card
         self._network = network
 
+    @property
+    def dimensions(self) -> int:
+        """Of a template: what the network makes of a grey chip tells."""
+        spec = self._card.input
+        (template,) = self.embed([np.full((spec.height, spec.width, 3), 128, np.uint8)])
+        return len(template.values)
+
     def embed(self, chips: Sequence[Pixels]) -> list[Template]:
         """Make one template of each chip.
 

@@ -1,0 +1,135 @@
+"""The gallery of one purpose in memory, and its vault on the disk: opened, filled, emptied and shredded together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from galleria.domain.face import Template
+from galleria.domain.purpose import Purpose
+from galleria.identity.gallery import Gallery
+from galleria.identity.ports import Permit
+from galleria.storage.vault.keys import KeyStore, Scope
+from galleria.storage.vault.opening import shred
+from galleria.storage.vault.templates import STORE, Asker, TemplateVault
+
+from .periods import Period
+from .terms import Terms
+
+MOST = 40_000  # templates in a gallery: a large mall's day
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a site's templates lie.
+
+    Attributes:
+        folder: of the vaults, within the site's.
+        keys: of their keys, outside of it.
+    """
+
+    site: str
+    folder: Path
+    keys: Path
+
+    def vault(self, purpose: Purpose) -> Path:
+        return self.folder / f"{purpose.value}.vault"
+
+    def scope(self, purpose: Purpose, period: str) -> Scope:
+        return Scope(self.site, purpose, period, STORE)
+
+
+class KeptGallery:
+    """A gallery that its vault keeps. Used by one thread after another; to be closed.
+
+    Args:
+        permit: that its templates may be handled now.
+        camera: that the permit is for.
+        now: seconds since 1970-01-01 UTC.
+
+    Raises:
+        GalleriaError: the permit does not hold.
+        StoreError: vault or key cannot be used.
+    """
+
+    def __init__(
+        self, place: Place, purpose: Purpose, period: Period, terms: Terms, permit: Permit, camera: str, now: float
+    ) -> None:
+        self.period, self.purpose, self._place = period, purpose, place
+        place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        keys, scope = KeyStore(place.keys), place.scope(purpose, period.name)
+        if scope not in {key.scope for key in keys.all()}:
+            keys.create(scope, period.ends)
+        path = place.vault(purpose)
+        self._vault = TemplateVault(path, keys, scope, terms.space, now)
+        try:
+            path.chmod(0o600)
+            self.gallery = Gallery(purpose, self._vault.space, terms.space.dimensions, MOST)
+            for kept in self._vault.load(Asker(permit, camera, now)):
+                self._vault.forget(self.gallery.enrol(kept.label, kept.templates))
+        except BaseException:
+            self._vault.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of what is in memory; the vault stays as it is."""
+        self._vault.close()
+
+    def shred(self) -> None:
+        """Destroy the key, and delete what it sealed."""
+        self._vault.shred()
+
+    def carry(self, period: Period, asker: Asker) -> None:
+        """Carry the vault over to the key of another period; the old key is destroyed."""
+        scope = self._place.scope(self.purpose, period.name)
+        KeyStore(self._place.keys).create(scope, period.ends)
+        self._vault.renew(scope, asker)
+
+    def turned(self, template: Template) -> Template:
+        """A template of the network, as this gallery has them. Raises InputError."""
+        return self._vault.turned(template)
+
+    def keep(self, changed: Iterable[str], gone: Sequence[str], asker: Asker) -> None:
+        """Have the vault keep labels that changed in the gallery, and forget those that had to leave it."""
+        for label in changed:
+            if label in self.gallery:
+                self._vault.keep(label, self.gallery.templates(label), asker)
+        if gone:
+            self._vault.forget(gone)
+
+    def forget(self, labels: Sequence[str]) -> int:
+        """Erase labels from memory and disk; how many the vault had."""
+        self.gallery.forget(labels)
+        return self._vault.forget(labels)
+
+
+def shred_overdue(place: Place, now: float, declared: Iterable[Purpose], spared: Iterable[Period] = ()) -> list[str]:
+    """Shred the templates of periods that are over, and of purposes that are not declared any more.
+
+    Args:
+        place: where templates lie.
+        now: seconds since 1970-01-01 UTC.
+        declared: purposes whose templates may be kept.
+        spared: periods that are open at the moment: whoever has them shreds them.
+
+    Returns:
+        what was shredded, e.g. `unique 2026-03-29`.
+
+    Raises:
+        StoreError: a key or vault cannot be written.
+    """
+    if not place.keys.exists():
+        return []
+    keys, declared, open_now = KeyStore(place.keys), set(declared), {period.name for period in spared}
+    late = set(keys.overdue(now))
+    done = []
+    for key in keys.all():
+        scope = key.scope
+        mine = scope.site == place.site and scope.store == STORE
+        if mine and (scope in late or scope.purpose not in declared) and scope.period not in open_now:
+            with suppress(FileNotFoundError):
+                shred(place.vault(scope.purpose), keys, scope)
+            done.append(f"{scope.purpose.value} {scope.period}")
+    return done

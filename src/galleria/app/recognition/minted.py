@@ -1,0 +1,168 @@
+"""Visitors whom nobody enrolled: labels are minted where a purpose has a grant, and end with its period."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from galleria.domain.events import Origin
+from galleria.domain.face import Template
+from galleria.domain.purpose import Purpose
+from galleria.domain.sighting import Sighting
+from galleria.identity.decide import Outcome, decide
+from galleria.identity.labels import random_label
+from galleria.identity.minting import Minting
+from galleria.identity.pending import Shot, TrackKey
+from galleria.policy.gate import Grant
+from galleria.runtime.faces import Portrait
+from galleria.storage.vault.templates import Asker
+
+from .gallery import KeptGallery, Place
+from .periods import Period
+from .terms import Terms
+
+# Quality from which a shot is clear: at 23 degrees of yaw a sharp one has this. Of less, strangers are recognised at
+# best, and nobody is made of them.
+CLEAR = 0.45
+
+
+@dataclass(slots=True)
+class _Open:
+    kept: KeptGallery
+    minting: Minting
+    terms: Terms
+
+
+class Minted:
+    """Recognises visitors for one purpose. Sightings come to one thread; any thread may erase.
+
+    Args:
+        place: where templates lie.
+        purpose: `unique` or `returning`.
+    """
+
+    def __init__(self, place: Place, purpose: Purpose) -> None:
+        self.purpose = purpose
+        self._place = place
+        self._lock = threading.Lock()
+        self._open: _Open | None = None
+
+    @property
+    def period(self) -> Period | None:
+        """Of what is open."""
+        with self._lock:
+            return self._open.kept.period if self._open else None
+
+    @property
+    def labels(self) -> int:
+        """How many visitors are known now."""
+        with self._lock:
+            return self._open.kept.gallery.labels if self._open else 0
+
+    def observe(
+        self, origin: Origin, portrait: Portrait, period: Period, terms: Terms, grant: Grant, now: float
+    ) -> list[Sighting]:
+        """Take a portrait of a track of that origin; one of a period before what is open is left out.
+
+        Raises:
+            GalleriaError: the grant does not hold any more.
+            StoreError: the vault fails: what was minted just now is gone when the site stops.
+        """
+        with self._lock:
+            if grant.panel:  # nobody is minted who did not join
+                return []
+            opened = self._opened(period, terms, grant, origin.camera, now)
+            if opened is None:
+                return []
+            permit = Standing(grant, now)
+            asker = Asker(permit, origin.camera, now)
+            found: list[Sighting] = []
+            key = TrackKey(origin, portrait.track)
+            for one in sorted(portrait.likenesses, key=lambda likeness: likeness.time):
+                template = opened.kept.turned(one.template)
+                shot = Shot(key, one.time, template, good=True, clear=one.quality >= CLEAR)
+                seeing = opened.minting.observe(shot, permit)
+                opened.kept.keep(seeing.changed, seeing.gone, asker)
+                found += seeing.sightings
+            return found
+
+    def still(self, origin: Origin, track: int, time: float) -> None:
+        """A track is still in its picture."""
+        with self._lock:
+            if self._open:
+                self._open.minting.still(TrackKey(origin, track), time)
+
+    def ended(self, origin: Origin, track: int) -> None:
+        """A track ended."""
+        with self._lock:
+            if self._open:
+                self._open.minting.ended(TrackKey(origin, track))
+
+    def tick(self, now: float) -> None:
+        """Time went by: a period that is over is shredded. Raises StoreError."""
+        with self._lock:
+            if self._open is None:
+                return
+            self._open.minting.tick(now)
+            if now >= self._open.kept.period.ends:
+                self._over()
+
+    def close(self) -> None:
+        """Let go of all that is in memory: the purpose has no grant, or the site stops."""
+        with self._lock:
+            if self._open:
+                self._open.minting.close()
+                self._open.kept.close()
+                self._open = None
+
+    def erase(self, templates: Sequence[Template]) -> list[str]:
+        """Erase whoever these templates are of; the labels, which nobody is to be told. Raises StoreError."""
+        with self._lock:
+            if self._open is None:
+                return []
+            kept, terms = self._open.kept, self._open.terms
+            near = kept.gallery.near([kept.turned(template) for template in templates])
+            decided = [decide(one, len(kept.gallery), terms.calibration, terms.target) for one in near]
+            labels = sorted({one.label for one in decided if one.outcome is Outcome.ACCEPTED})
+            self._open.minting.forget(labels)
+            kept.forget(labels)
+            return labels
+
+    def _opened(self, period: Period, terms: Terms, grant: Grant, camera: str, now: float) -> _Open | None:
+        opened = self._open
+        if opened and period.begin < opened.kept.period.begin:
+            return None
+        if opened and (opened.kept.period.name, opened.terms) != (period.name, terms):
+            if opened.kept.period.name == period.name:  # another network or threshold: what is there stays sealed
+                opened.kept.close()
+                self._open = None
+            else:
+                self._over()
+            opened = None
+        if opened is None and now < period.ends:
+            kept = KeptGallery(self._place, self.purpose, period, terms, Standing(grant, now), camera, now)
+            minting = Minting(kept.gallery, terms.calibration, terms.target, random_label, terms.rules)
+            opened = self._open = _Open(kept, minting, terms)
+        return opened
+
+    def _over(self) -> None:
+        assert self._open is not None
+        opened, self._open = self._open, None
+        opened.minting.close()
+        opened.kept.shred()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A grant, asked about now: capture times are a moment ago, or of a clock that jumped.
+
+    Attributes:
+        now: seconds since 1970-01-01 UTC.
+    """
+
+    grant: Grant
+    now: float
+
+    def demand(self, purpose: Purpose, camera: str, now: float) -> None:  # noqa: ARG002  the port's
+        self.grant.demand(purpose, camera, self.now)
