@@ -71,6 +71,7 @@ def addresses(site: Site, last: date) -> dict[str, str]:
         "Live": "/live",
         "Cameras": "/cameras",
         "Health": "/health",
+        "Health, 7 days": "/health?span=7d",
         "Settings": "/settings/site",
     }
 

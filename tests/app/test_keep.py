@@ -141,7 +141,7 @@ def test_what_is_written_late_opens_its_day_again(desk):
     desk.come(at(MONDAY, "16:00"))
     desk.keeper.turn(at("2026-03-18", "12:02"))
     assert total(desk, MONDAY) == 7
-    assert desk.rollups.cells("camera:hall", MONDAY, TUESDAY)[MONDAY].parts[:, 9].sum() == 36000
+    assert desk.rollups.some("camera:hall", [MONDAY])[MONDAY].parts[:, 9].sum() == 36000
 
 
 def test_a_blind_camera_is_a_gap(desk):
@@ -197,7 +197,7 @@ def test_occupancy_is_zero_at_closing_and_when_somebody_says_so(desk):
     assert (values["10:45"], values["11:00"], values["11:45"], values["12:00"]) == (0, 5, 5, 5)
     assert (values["12:15"], values["12:30"]) == (1, 1)
     desk.keeper.turn(at(TUESDAY, "12:00"))
-    cells = desk.rollups.cells("site", MONDAY, TUESDAY)[MONDAY].parts
+    cells = desk.rollups.some("site", [MONDAY])[MONDAY].parts
     assert cells[40:, 12].max() == 0  # closed at 20:00, ten hours after the day began
 
 
@@ -325,6 +325,6 @@ def test_zones_of_no_camera_are_harmless(tmp_path):
     desk.come(at(MONDAY, "12:00"))
     desk.keeper.turn(at(MONDAY, "12:10"))
     assert total(desk, MONDAY) == 1
-    assert np.isfinite(desk.rollups.totals("site", "", "~")[MONDAY].parts).all()
+    assert np.isfinite(dict(desk.rollups.totals(["site"], [MONDAY]))["site"][MONDAY].parts).all()
     assert (tmp_path / MEASURES).exists()
     desk.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from galleria.domain.errors import InputError
 from galleria.domain.measure import MeasureName as Name
 from galleria.domain.site import Site
@@ -18,6 +20,7 @@ _MEASURES = {
     "zone": (*_STAYING, Name.AT_ONCE_PEAK),
     "camera": (*_LINE, *_STAYING, *_PASSING, Name.AT_ONCE_PEAK),
 }
+_NAMES = {kind: tuple(measure.value for measure in measures) for kind, measures in _MEASURES.items()}
 
 
 def subjects(site: Site) -> list[Subject]:
@@ -29,23 +32,23 @@ def subjects(site: Site) -> list[Subject]:
         *(("zone", zone.id, zone.name) for camera in site.cameras for zone in camera.zones),
         *(("camera", camera.id, camera.name) for camera in site.cameras),
     ]
-    return [
-        Subject(f"{kind}:{id_}" if id_ else kind, kind, name or id_, tuple(m.value for m in _MEASURES[kind]))
-        for kind, id_, name in things
-    ]
+    return [Subject(f"{kind}:{id_}" if id_ else kind, kind, name or id_, _NAMES[kind]) for kind, id_, name in things]
 
 
-def subject_of(site: Site, key: str) -> Subject:
+def subject_of(known: Mapping[str, Subject], key: str) -> Subject:
     """The subject of that key; one that was taken out of the site can still be asked about by its key.
+
+    Args:
+        known: those that the site has, by key.
+        key: as `FlowQuery.subject` wants it.
 
     Raises:
         InputError: nothing can be called that.
     """
-    found = next((subject for subject in subjects(site) if subject.key == key), None)
-    if found:
+    if found := known.get(key):
         return found
     kind, _, id_ = key.partition(":")
-    if kind not in _MEASURES or not id_ or kind == "site":
+    if kind not in _NAMES or not id_ or kind == "site":
         problem = f"there is no subject {key!r}"
         raise InputError(problem, "Write site, entrance:ID, tripwire:ID, zone:ID or camera:ID.")
-    return Subject(key, kind, id_, tuple(m.value for m in _MEASURES[kind]))
+    return Subject(key, kind, id_, _NAMES[kind])

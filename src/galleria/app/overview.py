@@ -22,8 +22,9 @@ from galleria.domain.time import local, local_text, trading_day, zone_named
 from galleria.storage.journal import Journal
 from galleria.storage.rollups import RolledDay, Rollups
 
-from .flow_days import ENOUGH, FlowDay, beside, coverage, flow_day
+from .flow_days import FlowDay, beside, flow_day
 from .flow_query import CameraToday, CurvePoint, EntranceToday, Overview, Today
+from .flow_sums import ENOUGH, coverage
 
 WEEKS = 8
 
@@ -107,14 +108,14 @@ class _Desk:
         cells = self._rollups.some(key, list(self.rolled))
         until = min(self._now, self.rolled[self.today.label].until) if self.today.label in self.rolled else self._now
         rolled = self.rolled.get(self.today.label)
-        today = flow_day(self._site, self.today, rolled, cells.get(self.today.label), until, fine=True)
+        today = flow_day(self._site, self.today, rolled, cells.get(self.today.label), until)
         lengths = np.diff(today.edges)
         share = np.clip((today.until - today.edges[:-1]) / lengths, 0.0, 1.0)
         days = []
         for label, bucket in self._buckets.items():
             if label == self.today.label or label not in cells or bucket is None:
                 continue
-            before = flow_day(self._site, bucket, self.rolled[label], cells[label], until, fine=True)
+            before = flow_day(self._site, bucket, self.rolled[label], cells[label], until)
             days.append(self._beside(today, before))
         # A day that slept through a tenth of the morning says nothing of usual mornings.
         usual = [one for one in days if self._seen(today, share, one.day) >= ENOUGH]
@@ -135,7 +136,7 @@ class _Desk:
     def _paired(self, today: FlowDay, before: FlowDay) -> tuple[np.ndarray[tuple[int], np.dtype[np.intp]], ...]:
         label = before.bucket.label
         if label not in self._pairs:
-            self._pairs[label] = beside(self._site, today, before)
+            self._pairs[label] = beside(self._site, today.edges, before.edges)
         return self._pairs[label]
 
     def _seen(self, today: FlowDay, share: Numbers, before: FlowDay) -> float:

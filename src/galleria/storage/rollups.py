@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import threading
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,7 +56,6 @@ ALTER TABLE total ADD COLUMN dwells BLOB NOT NULL DEFAULT x'';
 UPDATE total SET dwells = summed(c.dwells) FROM cell c WHERE c.subject = total.subject AND c.day = total.day;
 """
 MEASURES_FORMAT = Format(_NAME, application=0x47414C4D, version=2, tables=_TABLES, steps={1: _WHOLE_DAYS})
-_RANGE = "subject = ? AND day >= ? AND day < ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +150,15 @@ class Rollups(Closing):
         days = self._every_day()
         return days[max(days)] if days else None
 
-    def totals(self, subject: str, begin: str, end: str, *, dwells: bool = True) -> dict[str, Cells]:
-        """A subject's days in [begin, end): each one's cells as one; how long stays were, unless that is not asked."""
-        column = "dwells" if dwells else "x''"
-        rows = self._all(f"SELECT day, parts, {column} FROM total WHERE {_RANGE}", (subject, begin, end))  # noqa: S608
-        return {day: Cells(np.frombuffer(parts)[None], _unpack_whole(held)) for day, parts, held in rows}
+    def totals(
+        self, subjects: Sequence[str], days: Sequence[str], *, dwells: bool = True
+    ) -> Iterator[tuple[str, dict[str, Cells]]]:
+        """Subjects' days: each one's cells as one; how long stays were, unless that is not asked.
+
+        Read at once, and unpacked one subject after another, as they are asked for.
+        """
+        for subject, rows in self._rows("total", subjects, days, dwells=dwells):
+            yield subject, {day: Cells(np.frombuffer(parts)[None], _unpack_whole(held)) for day, parts, held in rows}
 
     def totals_on(self, day: str, subjects: Sequence[str]) -> dict[str, Numbers]:
         """The sums (PARTS,) of one day's cells, by subject."""
@@ -165,19 +168,16 @@ class Rollups(Closing):
         )
         return {subject: np.frombuffer(parts) for subject, parts in rows}
 
-    def cells(self, subject: str, begin: str, end: str, *, dwells: bool = True) -> dict[str, Cells]:
-        """A subject's days in [begin, end) with all their cells; how long stays were, unless that is not asked."""
-        column = "dwells" if dwells else "x''"
-        rows = self._all(f"SELECT day, parts, {column} FROM cell WHERE {_RANGE}", (subject, begin, end))  # noqa: S608
-        return {day: Cells(_unpack(parts), _unpack_dwells(held)) for day, parts, held in rows}
+    def cells(
+        self, subjects: Sequence[str], days: Sequence[str], *, dwells: bool = True
+    ) -> Iterator[tuple[str, dict[str, Cells]]]:
+        """Subjects' days with all their cells; how long stays were, unless that is not asked; likewise."""
+        for subject, rows in self._rows("cell", subjects, days, dwells=dwells):
+            yield subject, {day: Cells(_unpack(parts), _unpack_dwells(held)) for day, parts, held in rows}
 
     def some(self, subject: str, days: Sequence[str]) -> dict[str, Cells]:
         """A subject's cells on some days."""
-        rows = self._all(
-            "SELECT day, parts, dwells FROM cell WHERE subject = ? AND day IN (SELECT value FROM json_each(?))",
-            (subject, json.dumps(days)),
-        )
-        return {day: Cells(_unpack(parts), _unpack_dwells(dwells)) for day, parts, dwells in rows}
+        return dict(self.cells([subject], days))[subject]
 
     def drop_before(self, day: str) -> int:
         """Delete days earlier than that one, beyond recovery; returns how many."""
@@ -207,6 +207,20 @@ class Rollups(Closing):
             }
             self._kept = (version, days)
         return days
+
+    def _rows(
+        self, table: str, subjects: Sequence[str], days: Sequence[str], *, dwells: bool
+    ) -> Iterator[tuple[str, list[tuple[str, bytes, bytes]]]]:
+        column = "dwells" if dwells else "x''"
+        rows = self._all(
+            f"SELECT subject, day, parts, {column} FROM {table}"  # noqa: S608  our own words
+            " WHERE subject IN (SELECT value FROM json_each(?)) AND day IN (SELECT value FROM json_each(?))",
+            (json.dumps(subjects), json.dumps(days)),
+        )
+        by_subject: dict[str, list[tuple[str, bytes, bytes]]] = {subject: [] for subject in subjects}
+        for subject, day, parts, held in rows:
+            by_subject[subject].append((day, parts, held))
+        yield from by_subject.items()
 
     def _all(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
         with self._lock, told(self._path, _NAME):

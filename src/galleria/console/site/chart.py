@@ -13,7 +13,10 @@ from enum import StrEnum
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from markupsafe import Markup
+
 from .axis import Scale, Tick, scale, time_ticks
+from .marks import bars
 
 # From here on a bucket counts as seen whole: a camera that came up some seconds late hides nothing worth a hatch.
 WHOLE = 0.98
@@ -97,6 +100,14 @@ class Chart:
     def air(self) -> float:
         """Share of a slot that a bar leaves free."""
         return 0.45 if len(self.slots) <= _FEW else 0.2 if len(self.slots) <= _MANY else 0.0
+
+    def bars(self, part: str) -> Markup:
+        """The bars as SVG; `part` is the id of the pattern of what was seen in part."""
+        if self.sort is not Sort.BARS or not self.slots:
+            return Markup()
+        width, air = self.slots[0].width, self.air
+        drawn = ((slot.seen, slot.left + width * air / 2, slot.height) for slot in self.slots if slot.height)
+        return bars(drawn, width * (1 - air), part)
 
     @property
     def empty(self) -> bool:

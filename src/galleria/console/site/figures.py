@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
+
+from markupsafe import Markup
+
+from galleria.domain.health import CameraState
 
 from .axis import Mark, Tick
 from .chart import Chart, Seen, Slot
 from .locale import MONTHS, Locale
+from .marks import pieces
+from .states import Told
+from .timeline import Strip
 
 _HOUR = 3600
 _DAY = 86400
@@ -22,9 +30,17 @@ class Figures:
     """
 
     locale: Locale
+    # A page shows the same value, moment and stretch again and again: in charts, in tables, of several places.
+    _known: dict[tuple[object, ...], str] = field(default_factory=dict, repr=False, compare=False)
 
     def measured(self, value: float | None, unit: str) -> str:
         """Write a value of a measure: `tracks` as a number, `seconds` as a length of time, `ratio` as a percentage."""
+        key = (value, unit)
+        if key not in self._known:
+            self._known[key] = self._measured(value, unit)
+        return self._known[key]
+
+    def _measured(self, value: float | None, unit: str) -> str:
         if unit == "seconds":
             return self.locale.duration(value)
         if unit == "ratio":
@@ -79,6 +95,12 @@ class Figures:
 
         With `day` a time of day comes with its day, with `year` dates come with their year.
         """
+        key = (begin, end, day, year)
+        if key not in self._known:
+            self._known[key] = self._stretch(begin, end, day=day, year=year)
+        return self._known[key]
+
+    def _stretch(self, begin: float, end: float, *, day: bool, year: bool) -> str:
         if end - begin < _DAY - _HOUR * 2:
             hours = f"{self.locale.clock(begin)}–{self.locale.clock(end)}"
             return f"{self.locale.day(begin)}, {hours}" if day else hours
@@ -86,6 +108,29 @@ class Figures:
         # A trading day may end in the small hours of the next date, or at its opening: it is called by where it began.
         last = datetime.fromtimestamp(max(begin, end - _DAY * 0.75), self.locale.zone).date()
         return self.dates(first, last, year=year)
+
+    def moment(self, instant: float) -> str:
+        """Write day and time of an instant."""
+        key = (instant,)
+        if key not in self._known:
+            self._known[key] = self.locale.moment(instant)
+        return self._known[key]
+
+    def strip(self, strip: Strip, high: int, states: Mapping[CameraState, Told], unknown: str) -> Markup:
+        """Draw a strip, so many pixels high, of a camera's states; `unknown` is said where nobody watched it.
+
+        It is tall where nothing comes, less tall where pictures show nothing, thin where all is well: not by colour
+        alone.
+        """
+        drawn = []
+        for piece in strip.pieces:
+            told = states[piece.state] if piece.state else None
+            tall = 0.4 if piece.state is CameraState.SEEING else 0.72 if told and told.tone == "warn" else 1
+            kind = f"{told.tone} {piece.state}" if told else "unknown none"
+            length = self.locale.duration(piece.end - piece.begin)
+            says = f"{told.word if told else unknown}, {self.moment(piece.begin)} – {self.moment(piece.end)} ({length})"
+            drawn.append((kind, piece.left, piece.width, tall, says))
+        return pieces(drawn, high)
 
     def change(self, value: float | None, before: float | None) -> float | None:
         """How much more, as a share of what was before; None where that says nothing."""

@@ -21,6 +21,7 @@ from .flow_choice import MOST_SUBJECTS, Choice, choice, fits
 from .frame import PageRoute, caller, needs, page
 from .opening import worth_showing
 from .period import Period
+from .rows import rows
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 _MEASURES = (("CSV", "csv"), ("Excel", "xlsx"))
@@ -53,17 +54,24 @@ def flows(request: Request) -> Response:
     today = date.fromisoformat(trading_day(live.site, now).label)
     query = {name: request.query_params.getlist(name) for name in request.query_params}
     chosen = choice(query, subjects, today)
-    series = _series(request, chosen, now)
+    figures = Figures(caller(request).locale)
+    series = _series(request, chosen, now, figures)
     return page(
         request,
         "flows.html",
         chosen=chosen,
         series=series,
-        rows=list(zip(*(one.points for one in series), strict=True)),
+        rows=rows(
+            [(one.points, one.seen) for one in series],
+            series[0].answer.unit,
+            figures,
+            day=chosen.dates.days > 1,
+            year=chosen.dates.begin.year != chosen.dates.last.year,
+        ),
         shut=chosen.grain.within_days and len(series[0].points) < len(series[0].answer.points),
         told=names.MEASURES[chosen.measure],
         before=_(request, names.BEFORE[chosen.compare]),
-        figures=Figures(caller(request).locale),
+        figures=figures,
         names=names,
         exports=_exports(chosen),
         menus=_menus(chosen, subjects),
@@ -72,10 +80,10 @@ def flows(request: Request) -> Response:
     )
 
 
-def _series(request: Request, chosen: Choice, now: float) -> list[Series]:
+def _series(request: Request, chosen: Choice, now: float, figures: Figures) -> list[Series]:
     here = caller(request)
-    figures, zone = Figures(here.locale), here.locale.zone
-    answers: list[FlowAnswer] = [here.live.flows.query(query) for query in chosen.queries()]
+    zone = here.locale.zone
+    answers: list[FlowAnswer] = here.live.flows.queries(chosen.queries())
     shown = [answer.points for answer in answers]
     if chosen.grain.within_days:
         kept = worth_showing(here.live.site, chosen.dates, shown)
