@@ -1,8 +1,12 @@
-"""The audit: who did what, to what, when. Written in the transaction of what was done; never changed."""
+"""The audit: who did what, to what, when. Written in the transaction of what was done; never changed.
+
+Entries hold ids and no names: names are looked up when entries are shown, and go with the user. Each has its leaf hash
+beside it, in the tree whose heads `audit_heads` signs.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +15,12 @@ from sqlalchemy import select
 from galleria.domain.access import Actor, Right
 from galleria.domain.errors import AccessError
 from galleria.domain.time import Clock
-from galleria.storage.records import AuditEntry, Records, Writing
+from galleria.storage.records import AuditEntry, Records, Token, User, Writing
+from galleria.storage.records.leaves import leaf_of
 
 SYSTEM = Actor("", "galleria", frozenset(Right), "system")  # the program itself, and who runs its commands
 NOBODY = Actor("", "", frozenset(), "nobody")
-_NAME = 120  # characters that an entry keeps of a name
+_SHORT = 8  # characters that are shown of an id whose name is gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +30,10 @@ class Entry:
     Attributes:
         time: seconds since 1970-01-01 UTC.
         actor_kind: `user`, `token`, `system` or `nobody`.
+        actor_name: as the user or token is called now; of one that is gone, the beginning of its id.
         action: e.g. `user.created`.
         subject: e.g. `user:5f…`.
+        subject_name: what a user or token that it was done to is called now, likewise; empty for all else.
     """
 
     id: int
@@ -36,6 +43,7 @@ class Entry:
     actor_name: str
     action: str
     subject: str
+    subject_name: str
     facts: Mapping[str, Any]
 
 
@@ -47,15 +55,20 @@ class Audit:
         self._clock = clock
 
     def note(self, writing: Writing, by: Actor, action: str, subject: str = "", **facts: str | float | bool) -> None:
-        """Add an entry to a transaction. Never give it a secret."""
+        """Add an entry to a transaction. Never give it a secret or a name: ids alone.
+
+        Raises:
+            PolicyError: a fact cannot be hashed, e.g. a number that is not finite.
+        """
+        time, subject = self._clock.now(), subject[:200]
         entry = AuditEntry(
-            time=self._clock.now(),
+            time=time,
             actor=by.id,
             actor_kind=by.kind,
-            actor_name=by.name[:_NAME],
             action=action,
-            subject=subject[:200],
+            subject=subject,
             facts=facts,
+            leaf=leaf_of(time, (by.kind, by.id), action, subject, facts).hex(),
         )
         writing.add(entry)
 
@@ -84,10 +97,42 @@ class Audit:
         if before is not None:
             asked = asked.where(AuditEntry.id < before)
         with self._records.read() as reading:
+            rows = list(reading.scalars(asked))
+            names = _Names(reading, rows)
             return [
-                Entry(e.id, e.time, e.actor, e.actor_kind, e.actor_name, e.action, e.subject, e.facts)
-                for e in reading.scalars(asked)
+                Entry(
+                    row.id,
+                    row.time,
+                    row.actor,
+                    row.actor_kind,
+                    names.of(row.actor_kind, row.actor),
+                    row.action,
+                    row.subject,
+                    names.of(*_named(row.subject)),
+                    row.facts,
+                )
+                for row in rows
             ]
+
+
+class _Names:
+    """What users and tokens of some entries are called now."""
+
+    def __init__(self, reading: Writing, rows: Iterable[AuditEntry]) -> None:
+        wanted = {named for row in rows for named in ((row.actor_kind, row.actor), _named(row.subject))}
+        self._known = {("system", SYSTEM.id): SYSTEM.name, ("nobody", NOBODY.id): NOBODY.name}
+        for kind, table, name in (("user", User, User.name), ("token", Token, Token.label)):
+            ids = [each for kind_of, each in wanted if kind_of == kind]
+            found = reading.execute(select(table.id, name).where(table.id.in_(ids)))
+            self._known |= {(kind, row[0]): row[1] for row in found}
+
+    def of(self, kind: str, id_: str) -> str:
+        return self._known.get((kind, id_), id_[:_SHORT] if kind in {"user", "token"} else "")
+
+
+def _named(subject: str) -> tuple[str, str]:
+    kind, _, id_ = subject.partition(":")
+    return kind, id_
 
 
 def demand(by: Actor, right: Right) -> None:

@@ -75,6 +75,23 @@ class Records:
         with self._told(), OrmSession(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
+    def fold(self) -> bool:
+        """Let nothing that was deleted lie in the write-ahead log any longer; whether it could be done now.
+
+        False while somebody reads: try again later. Databases on a server look after that themselves.
+        """
+        if self._engine.dialect.name != "sqlite":
+            return True
+        with self._told():
+            connection = self._engine.raw_connection()
+            try:
+                cursor = connection.cursor()
+                busy: int = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+                cursor.close()
+            finally:
+                connection.close()
+        return not busy
+
     @contextmanager
     def _told(self) -> Iterator[None]:
         try:

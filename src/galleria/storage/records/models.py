@@ -152,11 +152,13 @@ class AuditEntry(Base):
     """Who did what to what. Only ever added to; the database refuses changes (SQLite: by a trigger).
 
     Attributes:
-        actor: id of the user or token; empty for the program itself and for nobody.
+        id: counts from 1 without a gap: a gap is an entry that was taken out.
+        actor: id of the user or token; empty for the program itself and for nobody. No name is kept.
         actor_kind: `user`, `token`, `system` or `nobody`.
         action: e.g. `user.created`.
         subject: what it was done to, e.g. `user:…`; never a secret.
-        facts: what else is worth knowing; never a secret.
+        facts: what else is worth knowing; never a secret, never a name.
+        leaf: hash of all of this (but the id), in the tree whose heads are signed.
     """
 
     __tablename__ = "audit"
@@ -165,10 +167,30 @@ class AuditEntry(Base):
     time: Mapped[float] = mapped_column(Double, index=True)
     actor: Mapped[str] = mapped_column(String(ID))
     actor_kind: Mapped[str] = mapped_column(String(10))
-    actor_name: Mapped[str] = mapped_column(String(NAME))
     action: Mapped[str] = mapped_column(String(60))
     subject: Mapped[str] = mapped_column(String(200))
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    leaf: Mapped[str] = mapped_column(String(HASH))
+
+
+class AuditHead(Base):
+    """A signed head of the audit's tree. Only ever added to, as entries are.
+
+    Attributes:
+        log: its name, fixed when the key was made.
+        size: entries that it vouches for.
+        root: of their tree, in hexadecimal.
+        signature: Ed25519, in hexadecimal.
+    """
+
+    __tablename__ = "audit_head"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    log: Mapped[str] = mapped_column(String(NAME))
+    size: Mapped[int] = mapped_column(Integer, index=True)
+    root: Mapped[str] = mapped_column(String(HASH))
+    time: Mapped[float] = mapped_column(Double)
+    signature: Mapped[str] = mapped_column(String(2 * HASH))
 
 
 class Delivery(Base):
@@ -201,3 +223,34 @@ class Delivery(Base):
     next_try: Mapped[float] = mapped_column(Double)
     ended: Mapped[float | None] = mapped_column(Double)
     answer: Mapped[str] = mapped_column(Text, default="")
+
+
+class PurposeSignature(Base):
+    """A user's signature of a declaration; it outlives the user. Names are looked up when it is shown.
+
+    Attributes:
+        digest: of the declaration as it was signed.
+        purpose: what it was for, e.g. `unique`.
+        user: id.
+    """
+
+    __tablename__ = "purpose_signature"
+
+    digest: Mapped[str] = mapped_column(String(HASH), primary_key=True)
+    user: Mapped[str] = mapped_column(String(ID), primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(40), index=True)
+    time: Mapped[float] = mapped_column(Double)
+
+
+class PurposeStop(Base):
+    """A purpose that was stopped, until it is started again: it stays stopped when the program starts anew.
+
+    Attributes:
+        by: id of the user or token that stopped it.
+    """
+
+    __tablename__ = "purpose_stop"
+
+    purpose: Mapped[str] = mapped_column(String(40), primary_key=True)
+    by: Mapped[str] = mapped_column(String(ID))
+    time: Mapped[float] = mapped_column(Double)
