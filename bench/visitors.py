@@ -22,8 +22,9 @@ from time import process_time
 from zoneinfo import ZoneInfo
 
 from galleria.app.networks import Choice, Loaded, load
-from galleria.app.recognition.desk import Recognition, need_of
+from galleria.app.recognition.desk import Recognition
 from galleria.app.recognition.gallery import Place
+from galleria.app.recognition.lanes import need_of
 from galleria.app.recognition.shelf import Loaded as Tools
 from galleria.app.recognition.shelf import fetch_tools
 from galleria.capture.sources import open_source
@@ -39,7 +40,7 @@ from galleria.policy.declarations import sign
 from galleria.policy.gate import Gate, Grant
 from galleria.policy.profiles import find_profile
 from galleria.runtime.camera import camera_steps
-from galleria.runtime.faces import Need
+from galleria.runtime.face_facts import Need
 from galleria.runtime.graph import EmbeddedExecutor, Graph
 from galleria.storage.dossierfile import read_dossier
 from galleria.tracking.registry import DEFAULT, tracker_named
@@ -107,6 +108,29 @@ class Found:
     tracks: dict[int, list[tuple[float, Box]]]
     seconds: float
     faces: float
+
+
+@dataclass(slots=True)
+class Counted:
+    """What came of clips that were counted as cameras of one site."""
+
+    found: list[Found]
+    store: Store
+    portraits: int
+    minors: int
+
+    def labels(self, purpose: Purpose) -> list[dict[int, str]]:
+        """The label of each recognised track, by clip."""
+        known = labels_of(self.store.sightings, purpose)
+        return [
+            {track: known[one.origin, track] for track in one.tracks if (one.origin, track) in known}
+            for one in self.found
+        ]
+
+    def who(self) -> list[dict[int, str]]:
+        """Who each recognised track is by the truth, by clip."""
+        times = [{s.track: s.time for s in self.store.sightings if s.origin == one.origin} for one in self.found]
+        return [people(one, seen) for one, seen in zip(self.found, times, strict=True)]
 
 
 class Grown(AgeReader):
@@ -250,26 +274,59 @@ def pairwise(who: Sequence[tuple[str, str]]) -> tuple[float, float, float]:
     return precision, recall, 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
-def report(found: Sequence[Found], store: Store, purpose: Purpose) -> Iterator[str]:
+def counted(
+    clips: Sequence[Clip],
+    dossier: Dossier,
+    purposes: Sequence[Purpose],
+    folder: Path,
+    *,
+    setting: FaceSetting = FaceSetting(),  # noqa: B008  frozen
+    adults: bool = False,
+) -> Counted:
+    """Count clips one after the other.
+
+    Args:
+        clips: by the time they begin.
+        dossier: of the setting's embedder; it is taken to have been made when the clips begin.
+        purposes: what for.
+        folder: for vaults and keys.
+        setting: of the networks.
+        adults: take everybody for grown up.
+    """
+    cameras = tuple(Camera(name) for name in dict.fromkeys(clip.camera for clip in clips))
+    site = Site("bench", cameras=cameras, faces=setting)
+    clock, store, network = Moment(clips[0].start.timestamp()), Store(), load(Choice(threads=1))
+    tools = fetch_tools(need_of(purposes), setting)  # before anything is measured
+    if adults and tools.tools.age:
+        tools = replace(tools, tools=replace(tools.tools, age=Grown(tools.tools.age)))
+
+    def fetch(_need: Need, _setting: FaceSetting) -> Tools:
+        return tools
+
+    place = Place(site.id, folder / "vault", folder / "keys")
+    desk = Recognition(site, place, grants(clips, purposes, dossier, clock), store, clock, fetch=fetch)
+    desk.wait()
+    found = [run(clip, network, desk, clock, site) for clip in clips]
+    desk.stop()
+    return Counted(found, store, desk.seen.portraits, desk.seen.minors)
+
+
+def report(done: Counted, purpose: Purpose) -> Iterator[str]:
     """What was found, in lines."""
-    labels = labels_of(store.sightings, purpose)
-    short = {label: f"v{n}" for n, label in enumerate(dict.fromkeys(labels.values()), 1)}
-    pairs, everybody = [], set()
-    for one in found:
-        times = {s.track: s.time for s in store.sightings if s.origin == one.origin}
-        who = people(one, times)
-        mine = {track: short[labels[one.origin, track]] for track in one.tracks if (one.origin, track) in labels}
+    known, truth = done.labels(purpose), done.who()
+    short = {label: f"v{n}" for n, label in enumerate(dict.fromkeys(x for some in known for x in some.values()), 1)}
+    for one, labels, who in zip(done.found, known, truth, strict=True):
         ratio = one.seconds / max(1e-9, one.seconds - one.faces)
-        told = ", ".join(f"{t}={name}{f' ({who[t]})' if t in who else ''}" for t, name in mine.items())
+        told = ", ".join(f"{t}={short[x]}{f' ({who[t]})' if t in who else ''}" for t, x in labels.items())
         yield f"{one.clip.path.name} at {one.clip.camera}: {len(one.tracks)} tracks, cost x {ratio:.2f}; {told or '-'}"
-        pairs += [(who[track], name) for track, name in mine.items() if track in who]
-        everybody |= set(who.values())
-    yield f"{purpose.value}: {len(short)} visitors of {len(labels)} recognised tracks"
+    yield f"{purpose.value}: {len(short)} visitors of {sum(map(len, known))} recognised tracks"
+    pairs = [(who[track], x) for labels, who in zip(known, truth, strict=True) for track, x in labels.items()
+             if track in who]  # fmt: skip
+    everybody = {name for who in truth for name in who.values()}
     if everybody:
-        seen = {name for name, _ in pairs}
         precision, recall, f1 = pairwise(pairs)
         yield (
-            f"truth: {len(everybody)} people were followed, {len(seen)} of them recognised as"
+            f"truth: {len(everybody)} people were followed, {len({name for name, _ in pairs})} of them recognised as"
             f" {len({label for _, label in pairs})} visitors; pairs: precision {precision:.3f}, recall {recall:.3f},"
             f" F1 {f1:.3f} over {len(pairs)} tracks"
         )
@@ -297,29 +354,14 @@ def main() -> None:
     clips = [parsed(text, first, n) for n, text in enumerate(asked.clips)]
     purposes = asked.purpose or [Purpose.UNIQUE]
     setting = FaceSetting(embedder=asked.embedder, threshold=asked.threshold)
-    cameras = tuple(Camera(name) for name in dict.fromkeys(clip.camera for clip in clips))
-    site = Site("bench", cameras=cameras, faces=setting)
-    clock, store, network = Moment(), Store(), load(Choice(threads=1))
-    tools = fetch_tools(need_of(purposes), setting)  # before anything is measured
-    if asked.adults and tools.tools.age:
-        tools = replace(tools, tools=replace(tools.tools, age=Grown(tools.tools.age)))
-
-    def fetch(_need: Need, _setting: FaceSetting) -> Tools:
-        return tools
-
     with tempfile.TemporaryDirectory(prefix="visitors-") as folder:
-        place = Place(site.id, Path(folder) / "vault", Path(folder) / "keys")
-        clock.time = clips[0].start.timestamp()
-        ask = grants(clips, purposes, read_dossier(asked.dossier), clock)
-        desk = Recognition(site, place, ask, store, clock, fetch=fetch)
-        desk.wait()
-        found = [run(clip, network, desk, clock, site) for clip in clips]
-        desk.stop()
+        dossier = read_dossier(asked.dossier)
+        done = counted(clips, dossier, purposes, Path(folder), setting=setting, adults=asked.adults)
     for purpose in purposes:
-        for line in report(found, store, purpose):
+        for line in report(done, purpose):
             print(line)
-    print(f"portraits {desk.seen.portraits}, dropped as likely minors {desk.seen.minors}")
-    spent, all_seconds = sum(one.faces for one in found), sum(one.seconds for one in found)
+    print(f"portraits {done.portraits}, dropped as likely minors {done.minors}")
+    spent, all_seconds = sum(one.faces for one in done.found), sum(one.seconds for one in done.found)
     print(f"counting with faces on costs {all_seconds / (all_seconds - spent):.2f} times counting alone")
 
 

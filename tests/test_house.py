@@ -81,22 +81,122 @@ def test_nothing_is_sent_away_but_messages_that_somebody_set_up():
     assert found == []
 
 
+KIOSK = {"app/members.py", "app/members_look.py", "app/members_kept.py", "app/members_ports.py"}
+# What looks at faces or keeps what was made of them. Of recognition only its periods and ports are for everybody.
+LOOKING = ("vision.faces", "identity", "storage.vault", "app.faces", "app.evaluate", "runtime.faces")
+LOOKING = (*(f"galleria.{name}" for name in LOOKING), "galleria.app.recognition.desk")
+
+
+def besides_recognition(*rooms):
+    return {name for name in users_of(*rooms) if not name.startswith("app/recognition/")}
+
+
 def test_faces_are_looked_at_only_where_somebody_asks_for_it_by_name():
-    """No camera has a face step: only the evaluation of consented pictures reaches one."""
-    assert users_of("galleria.vision.faces") == {"app/faces.py", "app/evaluate.py"}
-    assert users_of("galleria.app.faces", "galleria.app.evaluate") == {"cli/evaluate.py"}
-    assert users_of("galleria.identity", "galleria.storage.vault") == set()
+    """The face step of a purpose that has a grant, evaluation of consented pictures, and the kiosk of a member."""
+    assert users_of("galleria.vision.faces") == {
+        "runtime/faces.py", "app/faces.py", "app/evaluate.py", "app/members_look.py"
+    }  # fmt: skip
+    assert besides_recognition("galleria.runtime.faces") == set()
+    assert besides_recognition("galleria.app.faces", "galleria.app.evaluate") - KIOSK == {
+        "app/face_desk.py", "cli/evaluate.py"
+    }  # fmt: skip
+    assert users_of("galleria.app.recognition.desk") == {"app/face_desk.py"}
 
 
-def test_a_site_that_counts_has_loaded_nothing_that_looks_at_faces():
-    rooms = ("galleria.vision.faces", "galleria.identity", "galleria.storage.vault", "galleria.app.faces")
-    script = (
+def test_templates_are_handled_in_recognition_and_nowhere_else():
+    """Clothes, which bridge cameras within a visit, are compared by `identity` too; the vault is built on its port."""
+    stores = {name for name in users_of("galleria.identity") if name.startswith("storage/vault/")}
+    assert besides_recognition("galleria.identity") - stores - KIOSK <= {"runtime/clothing.py"}
+    assert besides_recognition("galleria.storage.vault") <= KIOSK
+    assert besides_recognition("galleria.identity.gallery", "galleria.identity.minting") == set()
+
+
+def test_what_looks_at_faces_is_imported_where_it_is_used():
+    """Not with the module: a site without purposes never gets there."""
+    lazy = {"app/face_desk.py", *KIOSK - {"app/members_look.py", "app/members_kept.py"}}
+    found = {}
+    for name in lazy:
+        path = SOURCE / name
+        top = [node for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, ast.ImportFrom)]
+        package = ("galleria", *path.relative_to(SOURCE).parts[:-1])
+        names = {".".join([*(package if node.level else ()), node.module or ""]) for node in top}
+        found[name] = sorted(name for name in names if name.startswith(LOOKING))
+    assert {name: some for name, some in found.items() if some} == {}
+
+
+LOADED = f"""
+loaded = [name for name in sys.modules if name.startswith({LOOKING!r})]
+print(loaded)
+"""
+
+
+def ran(script, *arguments):
+    done = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip().splitlines()[-1]
+
+
+def test_importing_what_a_site_is_made_of_loads_nothing_that_looks_at_faces():
+    imports = (
         "import sys, galleria.app.live_site, galleria.app.count, galleria.app.label, galleria.app.scoring, "
-        "galleria.api.app, galleria.console.site, galleria.runtime.site\n"
-        f"print([name for name in sys.modules if name.startswith({rooms!r})])"
+        "galleria.app.face_desk, galleria.api.app, galleria.console.site, galleria.runtime.site\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    assert ran(imports + LOADED) == "[]"
+
+
+SITE = """\
+site: {{id: shop, time_zone: UTC, profile: us}}
+cameras:
+  - {{id: door, source: {clip}, pace: real}}
+"""
+RUNS = """
+import sys, time
+from pathlib import Path
+import galleria.api.app, galleria.console.site
+from galleria.app.live_site import LiveSite
+from galleria.domain.time import WallClock
+site = LiveSite(Path(sys.argv[1]), Path(sys.argv[2]), WallClock())
+site.start()
+until = time.monotonic() + 60
+while site.live().cameras["door"].analysed < 12 and time.monotonic() < until:
+    time.sleep(0.1)
+assert site.live().cameras["door"].analysed >= 12
+site.stop()
+"""
+
+
+def test_a_site_that_counts_has_loaded_nothing_that_looks_at_faces(tmp_path):
+    """Two seconds of a clip with people, analysed as a site without purposes does."""
+    clip = SOURCE.parents[1] / "footage" / "morning" / "entrance.mp4"
+    (tmp_path / "site.yaml").write_text(SITE.format(clip=clip))
+    assert ran(RUNS + LOADED, str(tmp_path / "site.yaml"), str(tmp_path / "folder")) == "[]"
+    assert not (tmp_path / "folder" / "vaults").exists()
+
+
+def calls(path, *names):
+    """Calls `….audit.NAME(…)` or `audit.NAME(…)` of a module, also where the audit is a private attribute."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names:
+            owner = node.func.value
+            if getattr(owner, "attr", getattr(owner, "id", "")).strip("_") == "audit":
+                yield node
+
+
+def test_the_audit_is_written_where_things_are_done():
+    """In `app`, with what was done: a route that writes it could be forgotten, or lie."""
+    writers = {path.relative_to(SOURCE).parts[0] for path in MODULES for _ in calls(path, "write", "note")}
+    assert writers == {"app"}
+
+
+def test_the_audit_is_given_no_names():
+    """Ids alone: names are looked up when entries are shown."""
+    named = [
+        f"{path.relative_to(SOURCE)}:{call.lineno}"
+        for path in MODULES
+        for call in calls(path, "write", "note")
+        if {keyword.arg for keyword in call.keywords} & {"name", "label"}
+    ]
+    assert named == []
 
 
 def test_only_drawing_and_labelling_can_write_pictures():

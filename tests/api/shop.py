@@ -12,19 +12,25 @@ from PIL import Image
 
 from galleria.api import create_app, make_server
 from galleria.app.access import COOKIE, CSRF_HEADER, Access
+from galleria.app.audit import Audit
 from galleria.app.broadcast import Broadcast
+from galleria.app.exporting import Exports
+from galleria.app.members import Members, Surroundings, nothing_runs
 from galleria.app.passwords import Passwords
+from galleria.app.purposes import Purposes
 from galleria.app.scoring import Scoring
 from galleria.app.setting_shapes import SHAPES
 from galleria.app.settings import Settings
 from galleria.app.setup import Setup
+from galleria.app.visiting import VISITORS, Visiting
 from galleria.domain.access import Right, Role
 from galleria.domain.errors import NotFoundError
 from galleria.domain.health import CameraState, Condition
 from galleria.domain.live import CameraLive, Dot, Occupancy, SiteLive
-from galleria.domain.time import trading_day
+from galleria.domain.time import SetClock, trading_day
 from galleria.storage.journal import Journal
 from galleria.storage.records import Records
+from galleria.storage.visitors import Visitors
 
 DAY, BEFORE = "2026-09-21", "2026-09-14"  # two Mondays; NOW lies on the first
 SITE = """\
@@ -53,6 +59,19 @@ cameras:
 CAMERA_PASSWORD = "pass-of-the-camera"
 
 
+class Greetings:
+    """What members are told others."""
+
+    def __init__(self):
+        self.told = []
+
+    def greet(self, message):
+        self.told.append(message)
+
+    def unsay(self, member):
+        self.told = [message for message in self.told if message["data"]["member"] != member]
+
+
 class ShopSite:
     """Implements `galleria.api.ports.LiveSite`; where the cameras would be it shows one that sees."""
 
@@ -67,15 +86,26 @@ class ShopSite:
         self.ready = True
         self.news = Broadcast()
         self.reset_at, self.reloads, self.accepted = None, 0, []
-        self.setup = Setup(self.path, folder, changed=self.changed, environment=environment)
+        audit = Audit(self.records, SetClock(NOW))
+        self.setup = Setup(self.path, folder, audit, changed=self.changed, environment=environment)
         self.site, _ = self.setup.read()
         self.desk = Desk(folder, self.site)
         self.clock = self.desk.clock
         self.clock.time = NOW
         self.flows = self.desk.flows
         self.access = Access(self.records, self.clock, "The shop", Passwords(QUICK))
-        self.scoring = Scoring(folder, lambda: self.site, self.clock)
+        self.scoring = Scoring(folder, lambda: self.site, self.clock, audit)
+        self.exports = Exports(self, audit)
         self.settings = Settings(self.records, self.clock, self.access.audit, SHAPES)
+        self.visitors = Visitors(folder / VISITORS)
+        self.visiting = Visiting(self.site, self.visitors, self.flows, folder / "journal.db", audit)
+        self.purposes = Purposes(self.records, self.clock, self.access.audit, self.setup, folder, self.site)
+        self.greetings = Greetings()
+        settings = lambda: self.settings.get("members").value  # noqa: E731
+        self.members = Members(
+            Surroundings(lambda: self.site, folder / "vaults", folder / "keys", self.records, self.access.audit,
+                         settings, nothing_runs(), self.greetings, self.clock)
+        )  # fmt: skip
         self._fill()
         self._people()
 
@@ -104,6 +134,8 @@ class ShopSite:
 
     def changed(self, site):
         self.site = site
+        self.purposes.reload(site)
+        self.visiting.site = site
         self.flows.site = site
 
     def live(self):
@@ -138,17 +170,21 @@ class ShopSite:
     def preview(self, camera, tripwires):
         return {line.id: (2, 1) for line in tripwires}
 
-    def accept_view(self, camera):
-        self.accepted.append(camera)
+    def accept_view(self, by, camera):
+        self.accepted.append(self.site.camera(camera).id)
+        self.access.audit.write(by, "camera.view-accepted", f"camera:{camera}")
 
-    def reset_occupancy(self):
+    def reset_occupancy(self, by):
         self.reset_at = self.clock.now()
+        self.access.audit.write(by, "occupancy.reset")
 
     def reload_settings(self):
         self.reloads += 1
 
     def close(self):
         self.scoring.stop()
+        self.members.close()
+        self.visitors.close()
         self.news.close()
         self.desk.close()
         self.records.close()

@@ -28,7 +28,7 @@ CHECKS = [
 ]
 ENDLESS = "/api/v1/live/events"
 EXAMPLES = 10
-KNOWN = {"camera": "hall", "key": "mqtt", "user": "nobody", "token": "none", "clip": "screen.mp4"}
+KNOWN = {"camera": "hall", "key": "mqtt", "user": "nobody", "token": "none", "clip": "screen.mp4", "purpose": "unique"}
 FOOTAGE = Path(__file__).parents[2] / "footage" / "nextday"
 
 

@@ -5,8 +5,9 @@ import time
 from pathlib import Path
 
 import pytest
-from people import NOW
+from people import NOW, Noted
 
+from galleria.app.audit import SYSTEM
 from galleria.app.scoring import Scoring
 from galleria.domain.errors import NotFoundError, StoreError, TooManyError
 from galleria.domain.site import Site
@@ -17,7 +18,7 @@ FOOTAGE = Path(__file__).parents[2] / "footage" / "nextday"
 
 @pytest.fixture
 def scoring(tmp_path):
-    scoring = Scoring(tmp_path, lambda: Site("shop"), SetClock(NOW))
+    scoring = Scoring(tmp_path, lambda: Site("shop"), SetClock(NOW), Noted())
     yield scoring
     scoring.stop()
 
@@ -56,18 +57,18 @@ def test_no_name_leads_out_of_the_folder(scoring, camera):
     for name in ("screen.mp4", "../hall/screen.mp4", "../../hall/screen.mp4"):
         assert scoring.clips(camera) == []
         with pytest.raises(NotFoundError):
-            scoring.start(camera, name)
+            scoring.start(SYSTEM, camera, name)
     with pytest.raises(NotFoundError):
-        scoring.start("hall", "../hall/screen.mp4")
+        scoring.start(SYSTEM, "hall", "../hall/screen.mp4")
 
 
 def test_a_clip_is_scored_and_another_is_refused_meanwhile(scoring):
     put(scoring)
     put(scoring, "yard", "other")
-    run = scoring.start("hall", "screen.mp4")
+    run = scoring.start(SYSTEM, "hall", "screen.mp4")
     assert (run.state, run.begun, scoring.busy) == ("running", NOW, run)
     with pytest.raises(TooManyError, match=r"screen\.mp4 of camera hall is being scored"):
-        scoring.start("yard", "other.mp4")
+        scoring.start(SYSTEM, "yard", "other.mp4")
     seen = set()
     while scoring.busy:
         seen.add(run.done)
@@ -87,13 +88,13 @@ def test_a_clip_is_scored_and_another_is_refused_meanwhile(scoring):
 def test_what_cannot_be_scored_says_why_but_not_where(scoring, tmp_path):
     folder = put(scoring)
     (folder / "screen.truth.json").write_text("{")
-    run = scoring.start("hall", "screen.mp4")
+    run = scoring.start(SYSTEM, "hall", "screen.mp4")
     ended(scoring)
     assert run.state == "failed"
     assert run.error.problem.startswith("the file screen.truth.json, line 1")
     put(scoring)
     (folder / "screen.mp4").write_text("no video")
-    again = scoring.start("hall", "screen.mp4")
+    again = scoring.start(SYSTEM, "hall", "screen.mp4")
     ended(scoring)
     assert again.state == "failed"
     assert str(tmp_path) not in str(again.error)
@@ -102,7 +103,7 @@ def test_what_cannot_be_scored_says_why_but_not_where(scoring, tmp_path):
 
 def test_stopping_does_not_wait_for_the_clip_to_end(scoring):
     put(scoring)
-    run = scoring.start("hall", "screen.mp4")
+    run = scoring.start(SYSTEM, "hall", "screen.mp4")
     end = time.monotonic() + 60
     while not run.done:
         assert time.monotonic() < end

@@ -5,8 +5,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from people import Noted
 
+from galleria.app.audit import SYSTEM
 from galleria.app.setup import HISTORY, Setup, make_id, start_site_file
+from galleria.domain.access import Actor
 from galleria.domain.errors import ConflictError, InputError, NotFoundError, SiteFileError, StoreError
 from galleria.domain.geometry import Point, Polygon, Segment
 from galleria.domain.site import Anchor, Hours, Tripwire, Zone
@@ -64,7 +67,7 @@ def path(tmp_path):
 
 @pytest.fixture
 def setup(path):
-    return Setup(path, path.parent / "own", environment={"CAMERA_PASSWORD": "env-secret"})
+    return Setup(path, path.parent / "own", Noted(), environment={"CAMERA_PASSWORD": "env-secret"})
 
 
 def camera_of(setup, name):
@@ -74,7 +77,7 @@ def camera_of(setup, name):
 def redraw(setup, name, **changes):
     camera = camera_of(setup, name)
     drawn = {"tripwires": camera.tripwires, "zones": camera.zones, "masks": camera.masks} | changes
-    return setup.draw(name, **drawn)
+    return setup.draw(SYSTEM, name, **drawn)
 
 
 def line(name, a=(0.1, 0.5), b=(0.9, 0.5), entrance=None, label=""):
@@ -151,7 +154,7 @@ class TestDrawing:
 
     def test_no_such_camera(self, setup):
         with pytest.raises(NotFoundError):
-            setup.draw("cellar", [], [], [])
+            setup.draw(SYSTEM, "cellar", [], [], [])
 
     share = st.floats(0, 1).map(lambda v: round(v, 3))
 
@@ -160,10 +163,10 @@ class TestDrawing:
     def test_every_line_that_can_be_counted_comes_back_as_it_was_drawn(self, tmp_path_factory, ends):
         path = tmp_path_factory.mktemp("drawn") / "site.yaml"
         start_site_file(path, "s", "S", "UTC")
-        setup = Setup(path, path.parent, environment={})
-        setup.add_camera({"name": "c"}, camera="c")
+        setup = Setup(path, path.parent, Noted(), environment={})
+        setup.add_camera(SYSTEM, {"name": "c"}, camera="c")
         drawn = [line(f"l{n}", e[:2], e[2:]) for n, e in enumerate(ends) if abs(e[0] - e[2]) + abs(e[1] - e[3]) > 0.01]
-        setup.draw("c", drawn, [], [])
+        setup.draw(SYSTEM, "c", drawn, [], [])
         assert list(camera_of(setup, "c").tripwires) == drawn
 
 
@@ -171,9 +174,11 @@ class TestCameras:
     def test_the_first_one_of_a_site_that_has_none(self, tmp_path):
         path = tmp_path / "new" / "site.yaml"
         start_site_file(path, "shop", "Ä: shop", "Europe/Lisbon")
-        setup = Setup(path, tmp_path, environment={})
+        setup = Setup(path, tmp_path, Noted(), environment={})
         assert setup.cameras() == []
-        name, revision = setup.add_camera({"name": "Große Tür", "source": "door.mp4", "pace": "real", "loop": True})
+        name, revision = setup.add_camera(
+            SYSTEM, {"name": "Große Tür", "source": "door.mp4", "pace": "real", "loop": True}
+        )
         assert (name, revision) == ("grosse-tur", setup.revision)
         camera = camera_of(setup, name)
         assert (camera.loop, camera.source) == (True, str(path.parent / "door.mp4"))
@@ -184,7 +189,7 @@ class TestCameras:
         assert path.read_text() == TEXT
 
     def test_a_password_lies_in_a_file_of_its_own(self, setup, path):
-        name, _ = setup.add_camera({"source": "rtsp://viewer@192.0.2.9/main"}, camera="lift", password=SECRET)
+        name, _ = setup.add_camera(SYSTEM, {"source": "rtsp://viewer@192.0.2.9/main"}, camera="lift", password=SECRET)
         assert SECRET not in path.read_text()
         camera = camera_of(setup, name)
         assert camera.source == "rtsp://viewer:hunter%3A2%2F%40%25@192.0.2.9/main"
@@ -197,74 +202,76 @@ class TestCameras:
         assert stat.S_IMODE(kept.parent.stat().st_mode) == 0o700
 
     def test_a_password_inside_the_address_is_taken_out(self, setup, path):
-        name, _ = setup.add_camera({"source": "rtsp://viewer:p%40ss@192.0.2.9/main"}, camera="lift")
+        name, _ = setup.add_camera(SYSTEM, {"source": "rtsp://viewer:p%40ss@192.0.2.9/main"}, camera="lift")
         assert "p%40ss" not in path.read_text()
         assert "p@ss" not in path.read_text()
         assert camera_of(setup, name).source == "rtsp://viewer:p%40ss@192.0.2.9/main"
 
     def test_a_kept_password_goes_to_no_other_host(self, setup):
-        name, _ = setup.add_camera({"source": "rtsp://viewer@192.0.2.9/main"}, camera="lift", password=SECRET)
-        setup.change_camera(name, {"source": "rtsp://viewer@192.0.2.9/small"})
+        name, _ = setup.add_camera(SYSTEM, {"source": "rtsp://viewer@192.0.2.9/main"}, camera="lift", password=SECRET)
+        setup.change_camera(SYSTEM, name, {"source": "rtsp://viewer@192.0.2.9/small"})
         assert "hunter" in camera_of(setup, name).source
         for other in ("rtsp://viewer@192.0.2.66/main", "rtsp://admin@192.0.2.9/main", "http://viewer@192.0.2.9/main"):
-            setup.change_camera(name, {"source": "rtsp://viewer@192.0.2.9/main"}, password=SECRET)
-            setup.change_camera(name, {"source": other})
+            setup.change_camera(SYSTEM, name, {"source": "rtsp://viewer@192.0.2.9/main"}, password=SECRET)
+            setup.change_camera(SYSTEM, name, {"source": other})
             assert camera_of(setup, name).source == other
 
     def test_a_password_that_nothing_refers_to_is_deleted(self, setup, path):
         folder = path.parent / "own" / "secrets" / "cameras"
-        name, _ = setup.add_camera({"source": "rtsp://viewer@192.0.2.9/main"}, camera="lift", password=SECRET)
-        setup.change_camera(name, {"source": "rtsp://viewer@192.0.2.9/main"}, password="another")
+        name, _ = setup.add_camera(SYSTEM, {"source": "rtsp://viewer@192.0.2.9/main"}, camera="lift", password=SECRET)
+        setup.change_camera(SYSTEM, name, {"source": "rtsp://viewer@192.0.2.9/main"}, password="another")
         assert [file.read_text() for file in folder.iterdir()] == ["another"]
         with pytest.raises(SiteFileError):
-            setup.add_camera({"source": "rtsp://v@192.0.2.9/main", "anchor": "hat"}, camera="bad", password=SECRET)
+            setup.add_camera(
+                SYSTEM, {"source": "rtsp://v@192.0.2.9/main", "anchor": "hat"}, camera="bad", password=SECRET
+            )
         assert len(list(folder.iterdir())) == 1
-        setup.remove_camera(name)
+        setup.remove_camera(SYSTEM, name)
         assert list(folder.iterdir()) == []
 
     def test_the_environments_secrets_cannot_be_asked_for(self, setup):
         for source in ("rtsp://v:${CAMERA_PASSWORD}@192.0.2.66/", "rtsp://192.0.2.66/${file:/etc/hostname}"):
             with pytest.raises(InputError, match="typed here"):
-                setup.add_camera({"source": source}, camera="thief")
+                setup.add_camera(SYSTEM, {"source": source}, camera="thief")
 
     def test_what_a_person_wrote_with_a_variable_stays(self, setup, path):
         known = setup.camera("hall")
         assert known.address == "rtsp://viewer@192.0.2.7/main"
-        setup.change_camera("hall", {"source": known.address, "name": "Hall"})
+        setup.change_camera(SYSTEM, "hall", {"source": known.address, "name": "Hall"})
         assert "source: rtsp://viewer:${CAMERA_PASSWORD}@192.0.2.7/main" in path.read_text()
         assert camera_of(setup, "hall").source == "rtsp://viewer:env-secret@192.0.2.7/main"
 
     def test_a_password_without_a_user(self, setup):
         with pytest.raises(InputError, match="user name"):
-            setup.add_camera({"source": "rtsp://192.0.2.9/main"}, camera="lift", password=SECRET)
+            setup.add_camera(SYSTEM, {"source": "rtsp://192.0.2.9/main"}, camera="lift", password=SECRET)
 
     def test_a_key_is_removed_by_none(self, setup):
-        setup.change_camera("hall", {"pass_by": None})
+        setup.change_camera(SYSTEM, "hall", {"pass_by": None})
         assert camera_of(setup, "hall").pass_by is None
 
     def test_removing_one_takes_its_lines_out_of_entrances(self, setup):
-        setup.remove_camera("hall")
+        setup.remove_camera(SYSTEM, "hall")
         site, _ = setup.read()
         assert [camera.id for camera in site.cameras] == ["yard"]
         assert [entrance.id for entrance in site.entrances] == ["back"]
 
     def test_wrong_keys_are_told_beside_them(self, setup):
         with pytest.raises(SiteFileError) as caught:
-            setup.change_camera("yard", {"anchor": "hat", "pass_by": "nowhere"})
+            setup.change_camera(SYSTEM, "yard", {"anchor": "hat", "pass_by": "nowhere"})
         assert {fault.loc for fault in caught.value.faults} == {("cameras", 1, "anchor"), ("cameras", 1, "pass_by")}
 
 
 class TestTheFile:
     def test_nobodys_change_is_lost(self, setup):
         seen = setup.revision
-        setup.name("Shop of us", revision=seen)
+        setup.name(SYSTEM, "Shop of us", revision=seen)
         with pytest.raises(ConflictError):
-            setup.name("Shop of them", revision=seen)
+            setup.name(SYSTEM, "Shop of them", revision=seen)
         assert setup.read()[0].name == "Shop of us"
 
     def test_the_versions_before_are_kept(self, setup, path):
-        setup.name("One")
-        setup.name("Two")
+        setup.name(SYSTEM, "One")
+        setup.name(SYSTEM, "Two")
         history = sorted((path.parent / "own" / HISTORY).iterdir())
         assert len(history) == 2
         assert history[0].read_text() == TEXT
@@ -272,36 +279,67 @@ class TestTheFile:
 
     def test_hours_are_written_as_people_write_them(self, setup, path):
         usual = Hours(time(9), time(20))
-        setup.hours(dict.fromkeys(range(6), usual) | {5: Hours(time(10), time(2))})
+        setup.hours(SYSTEM, dict.fromkeys(range(6), usual) | {5: Hours(time(10), time(2))})
         assert (
             "  hours:\n    mon-fri: 09:00-20:00\n    sat: 10:00-02:00\n    sun: closed\n\ncameras:" in path.read_text()
         )
-        setup.hours(dict.fromkeys(range(7), usual))
+        setup.hours(SYSTEM, dict.fromkeys(range(7), usual))
         assert "    daily: 09:00-20:00\n" in path.read_text()
-        setup.hours({})
+        setup.hours(SYSTEM, {})
         assert setup.read()[0].hours == {}
 
     def test_a_time_zone_that_is_none(self, setup):
         with pytest.raises(SiteFileError) as caught:
-            setup.name("Shop", zone="Europe/Bärlin")
+            setup.name(SYSTEM, "Shop", zone="Europe/Bärlin")
         assert [fault.loc for fault in caught.value.faults] == [("site", "time_zone")]
 
     def test_who_runs_the_site_is_told(self, path):
         told = []
-        setup = Setup(path, path.parent, changed=told.append, environment={"CAMERA_PASSWORD": "x"})
-        setup.name("New")
-        setup.name("New")
+        setup = Setup(path, path.parent, Noted(), changed=told.append, environment={"CAMERA_PASSWORD": "x"})
+        setup.name(SYSTEM, "New")
+        setup.name(SYSTEM, "New")
         assert [site.name for site in told] == ["New"]
+
+    def test_every_change_and_nothing_else_is_in_the_audit(self, path):
+        noted = Noted()
+        setup = Setup(path, path.parent / "own", noted, environment={"CAMERA_PASSWORD": "x"})
+        by = Actor("1", "Ada", frozenset())
+        name, _ = setup.add_camera(by, {"source": "rtsp://v@192.0.2.9/main"}, camera="lift", password=SECRET)
+        setup.change_camera(by, name, {"source": "rtsp://v@192.0.2.9/main"})
+        setup.change_camera(by, name, {"source": "rtsp://v@192.0.2.9/main"}, password="another")
+        setup.draw(by, name, [line("rail")], [], [])
+        setup.remove_camera(by, name)
+        with pytest.raises(NotFoundError):
+            setup.remove_camera(by, name)
+        setup.name(by, "New")
+        setup.name(by, "New")
+        setup.hours(by, {})
+        assert noted.entries == [
+            ("Ada", "camera.added", "camera:lift"), ("Ada", "camera.changed", "camera:lift"),
+            ("Ada", "camera.drawn", "camera:lift"), ("Ada", "camera.removed", "camera:lift"),
+            ("Ada", "site.changed", ""), ("Ada", "site.changed", ""),
+        ]  # fmt: skip
+
+    def test_a_change_that_cannot_be_run_is_in_the_audit_all_the_same(self, path):
+        def fail(_site):
+            raise ConflictError("no", "Try.")
+
+        noted = Noted()
+        setup = Setup(path, path.parent, noted, changed=fail, environment={"CAMERA_PASSWORD": "x"})
+        with pytest.raises(ConflictError):
+            setup.name(SYSTEM, "New")
+        assert "New" in path.read_text()
+        assert [entry[1] for entry in noted.entries] == ["site.changed"]
 
     def test_permissions_stay(self, setup, path):
         path.chmod(0o640)
-        setup.name("New")
+        setup.name(SYSTEM, "New")
         assert stat.S_IMODE(path.stat().st_mode) == 0o640
 
     def test_a_file_that_somebody_broke_is_not_touched(self, setup, path):
         path.write_text("site: [")
         with pytest.raises(SiteFileError):
-            setup.name("New")
+            setup.name(SYSTEM, "New")
         assert path.read_text() == "site: ["
 
     def test_a_file_that_is_gone(self, setup, path):
@@ -313,11 +351,11 @@ class TestTheFile:
         path = tmp_path / "site.yaml"
         text = "site:\n  id: s\n  time_zone: UTC\ncameras:\n- id: a\n  source: x.mp4\n- id: b\n"
         path.write_text(text)
-        Setup(path, tmp_path, environment={}).change_camera("b", {"source": "y.mp4"})
+        Setup(path, tmp_path, Noted(), environment={}).change_camera(SYSTEM, "b", {"source": "y.mp4"})
         assert path.read_text() == text + "  source: y.mp4\n"
 
     def test_nothing_half_written_is_left(self, setup, path):
-        setup.name("New")
+        setup.name(SYSTEM, "New")
         assert {each.name for each in path.parent.iterdir()} == {"site.yaml", "own"}
 
 

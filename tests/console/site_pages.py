@@ -7,7 +7,7 @@ from shop import Served, ShopSite
 
 from galleria.app.integrations import Integrations, IntegrationSettings, Surroundings
 from galleria.app.references import References
-from galleria.console.site import pages
+from galleria.console.site import LARGER, pages
 from galleria.console.site.assets import BUILT
 from galleria.domain.access import Role
 
@@ -31,7 +31,7 @@ class Console(Served):
     def __init__(self, folder):
         site = ConsoleSite(folder)
         self.clients = []
-        super().__init__(site, pages=pages(site))
+        super().__init__(site, pages=pages(site), larger=LARGER)
 
     def __exit__(self, *error):
         for client in self.clients:

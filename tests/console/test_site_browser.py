@@ -7,6 +7,7 @@ from people import PASSWORD
 from site_pages import NOT_BUILT, Console, built
 
 from galleria.app.access import COOKIE
+from galleria.app.audit import SYSTEM
 from galleria.domain.access import Role
 
 pytestmark = pytest.mark.skipif(not built, reason=NOT_BUILT)
@@ -151,7 +152,7 @@ class TestTheEditor:
         assert page.locator("#canvas .faulty").count() == 1
 
     def test_somebody_else_was_faster(self, page, console):
-        console.site.setup.name("Another")
+        console.site.setup.name(SYSTEM, "Another")
         page.click("#shapes [id^=flip]")
         page.click("[data-do=save]")
         page.wait_for_selector("#said a")

@@ -33,8 +33,11 @@ def quiet(tmp_path_factory):
 
 PLACES = ("/", "/flows", "/live", "/cameras", "/health", "/settings", "/account", "/cameras/add", "/cameras/find",
           "/cameras/hall", "/cameras/hall/draw", "/cameras/hall/remove", "/cameras/hall/picture",
-          "/cameras/hall/labelled", "/settings/site", "/settings/keeping", "/settings/integrations", "/settings/users",
-          "/settings/tokens", "/settings/audit", "/first", "/first/camera", "/first/count/hall")  # fmt: skip
+          "/cameras/hall/labelled", "/purposes", "/purposes/record", "/purposes/sign/unique",
+          "/purposes/unique/declare", "/settings/privacy", "/settings/site", "/settings/keeping",
+          "/settings/integrations", "/settings/users", "/settings/tokens", "/settings/audit", "/settings/members",
+          "/members", "/kiosk", "/kiosk/join", "/kiosk/erase", "/first", "/first/camera",
+          "/first/count/hall")  # fmt: skip
 
 
 def routes(console):

@@ -8,6 +8,7 @@ import pytest
 from site_pages import NOT_BUILT, Console, built, told
 
 from galleria.console.site import locale
+from galleria.policy.profiles import find_profile, profile_ids
 
 sys.path.append(str(Path(__file__).parents[2] / "tools"))
 
@@ -20,12 +21,20 @@ NAMES = "The shop Hall yard Front door back gate shelf Corridor Till Screen Nort
 # The API's own: ids of roles, of rights, and of actions and facts in the audit.
 ROLES = "analyst approver guard operator reviewer data protection officer"
 RIGHTS = "see live health measures site change settings manage users audit export everything"
+RIGHTS += " purposes purpose declare sign stop"
+RIGHTS += " kiosk members"
 ACTIONS = "token created label scopes scope sign address first name password role set user"
+# Why nobody can join, as every reason is told: in English.
+WAITING = (
+    "the text that members agree lacks who answers for whom ask equal way without face Somebody may change settings "
+    "fills under Settings Members"
+)
 # By page, what is no word of the console: units and formats; names of the sample cameras; reasons and notes as they
 # stand in the journal, English everywhere.
 PLACES = {
     "/": "Numbers are counted min",
     "/flows": "Numbers are counted goes CSV Excel Parquet min",
+    "/visitors": "",
     "/live": "",
     "/cameras": "rtsp videos",
     "/health": "answer min",
@@ -36,7 +45,18 @@ PLACES = {
     "/cameras/hall/draw": "",
     "/cameras/hall/remove": "",
     "/settings/site": "",
+    "/purposes": " ".join(find_profile(name).title for name in profile_ids()).replace(",", "").replace("'", " "),
+    "/purposes/record": "Europe Berlin",
+    "/purposes/sign/unique": "http https",
+    "/purposes/unique/declare": "",
+    "/about": "",
+    "/settings/privacy": "",
     "/settings/keeping": "",
+    "/settings/members": "mall example",
+    "/members": WAITING,
+    "/kiosk": WAITING,
+    "/kiosk/erase": "",
+    "/withdraw": "",
     "/settings/users": ROLES,
     "/settings/integrations": "TLS STARTTLS",
     "/settings/tokens": RIGHTS,

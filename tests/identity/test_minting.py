@@ -135,6 +135,19 @@ def test_a_track_that_is_still_in_its_picture_keeps_its_label_there():
     assert kinds(run(machine, shot(0, 501, key("hall", 6)))) == [(6, "1", "again")]
 
 
+def test_who_comes_back_as_soon_as_an_epoch_has_ended_is_recognised():
+    machine, _ = minting()
+    first = run(machine, shot(0, 1), shot(0, 2))
+    machine.still(key(), 3.0)
+    again = TrackKey(Origin("mall", "door", "e2"), 1)
+    assert run(machine, shot(0, 3.5, again)) == []  # it would be at two places at once
+    machine, _ = minting()
+    first = run(machine, shot(0, 1), shot(0, 2))
+    machine.still(key(), 3.0)
+    machine.left(key().origin)
+    assert kinds(run(machine, shot(0, 3.5, again))) == [(1, first[0].label[-1], "again")]
+
+
 def test_erased_visitors_are_gone_and_their_track_mints_nobody_anew():
     machine, full = minting()
     run(machine, shot(0, 1), shot(0, 2))

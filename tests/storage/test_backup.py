@@ -12,11 +12,15 @@ import pytest
 from galleria.domain.errors import InputError, StoreError
 from galleria.domain.events import Crossing, Origin
 from galleria.domain.geometry import Point
-from galleria.domain.time import SetClock
+from galleria.domain.purpose import Purpose
+from galleria.domain.sighting import Sighting, SightingKind
+from galleria.domain.tally import Tally
+from galleria.domain.time import Bucket, SetClock
 from galleria.storage.backup import RUNNING, back_up, restore, site_of
 from galleria.storage.journal import Journal
 from galleria.storage.live import LiveJournal
 from galleria.storage.recording import Recording
+from galleria.storage.visitors import Visitors
 
 HALL = Origin("shop", "hall", "run-1")
 
@@ -228,3 +232,24 @@ def test_a_place_that_cannot_be_written(place):
         back_up(place.folder, place.root / "no" / "b.tar", place.site, "shop", 5.0)
     with pytest.raises(InputError, match="cannot be read"):
         site_of(place.root / "no.tar")
+
+
+def test_labels_of_visitors_and_sealed_templates_stay_behind(place):
+    day = Bucket(0.0, 86400.0, "1970-01-01")
+    (place.folder / "vaults").mkdir(parents=True)
+    (place.folder / "vaults" / "unique.vault").write_bytes(b"sealed")
+    place.site.write_text("site: {id: shop}")
+    with Visitors(place.folder / "visitors.db") as store:
+        label = "ab" * 16
+        store.put([Sighting("1" * 32, HALL, 1, 5.0, Purpose.UNIQUE, label, SightingKind.NEW)], [])
+        store.put([], [Tally(HALL, Purpose.DEMOGRAPHICS, "", 0.0, "25-34 female", 3.0)])
+        place.back_up()
+        assert store.seen(Purpose.UNIQUE, day).sightings
+    assert label.encode() not in place.tar.read_bytes()
+    assert b"sealed" not in place.tar.read_bytes()
+    other = place.root / "other"
+    restore(place.tar, other)
+    assert not (other / "vaults").exists()
+    with Visitors(other / "visitors.db") as store:
+        assert not store.seen(Purpose.UNIQUE, day).sightings
+        assert [one.amount for one in store.tallies(Purpose.DEMOGRAPHICS, 0.0, 900.0)] == [3.0]

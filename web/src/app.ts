@@ -50,6 +50,12 @@ document.addEventListener("click", (event) => {
   });
 });
 
+// Pages that are made to be printed.
+for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
 // A form that takes a while says so, and is not sent twice.
 document.addEventListener("submit", (event) => {
   const form = event.target;

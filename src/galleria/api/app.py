@@ -12,7 +12,18 @@ from fastapi.openapi.utils import get_openapi
 from galleria import __version__
 from galleria.app.access import COOKIE, CSRF_HEADER
 
-from . import routes_exports, routes_health, routes_live, routes_measures, routes_people, routes_scoring, routes_site
+from . import (
+    routes_exports,
+    routes_health,
+    routes_live,
+    routes_measures,
+    routes_members,
+    routes_people,
+    routes_purposes,
+    routes_scoring,
+    routes_site,
+    routes_visitors,
+)
 from .guard import check_declared
 from .ports import LiveSite
 from .problems import Problem, add_handlers
@@ -21,7 +32,17 @@ from .stream import Streams
 
 PREFIX = "/api/v1"
 MOST_BYTES = 1 << 20  # of a request's body
-_ROUTES = (routes_site, routes_scoring, routes_live, routes_measures, routes_exports, routes_people)
+_ROUTES = (
+    routes_site,
+    routes_scoring,
+    routes_live,
+    routes_measures,
+    routes_exports,
+    routes_people,
+    routes_purposes,
+    routes_members,
+    routes_visitors,
+)
 _TEXT = """Visitor analytics of one site: what cameras counted, what they count now, and how they are set up.
 
 Instants are seconds since 1970-01-01 UTC; trading days are dates in the site's zone. A gap is null, never zero.
@@ -32,6 +53,7 @@ def create_app(
     live: LiveSite,
     *,
     pages: APIRouter | None = None,
+    larger: Mapping[str, int] | None = None,
     hosts: Collection[str] = (),
     metrics: Callable[[], str] = lambda: "",
 ) -> FastAPI:
@@ -40,6 +62,7 @@ def create_app(
     Args:
         live: the running site.
         pages: the console's; they guard themselves.
+        larger: bytes that requests to some of their paths may have: forms with pictures.
         hosts: names under which the site is reached besides `localhost` and addresses in figures.
         metrics: text for Prometheus.
 
@@ -76,7 +99,7 @@ def create_app(
         app.include_router(pages)
     described = _description(app)
     app.openapi = lambda: described  # type: ignore[method-assign]  # as FastAPI's documentation does it
-    app.add_middleware(Shields, hosts=hosts, most_bytes=MOST_BYTES)
+    app.add_middleware(Shields, hosts=hosts, most_bytes=MOST_BYTES, larger=larger)
     return app
 
 

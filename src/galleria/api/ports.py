@@ -8,10 +8,15 @@ from typing import Any, Protocol
 
 from galleria.analytics.occupancy import Drift
 from galleria.app.access import Access
+from galleria.app.exporting import Exports
 from galleria.app.flow_query import FlowAnswer, FlowQuery, Overview, Subject
+from galleria.app.members import Members
+from galleria.app.purposes import Purposes
 from galleria.app.scoring import Scoring
 from galleria.app.settings import Settings
 from galleria.app.setup import Setup
+from galleria.app.visiting import Visiting
+from galleria.domain.access import Actor
 from galleria.domain.events import Event
 from galleria.domain.health import Condition
 from galleria.domain.live import Occupancy, SiteLive
@@ -65,7 +70,19 @@ class LiveSite(Protocol):
     def settings(self) -> Settings: ...
 
     @property
+    def exports(self) -> Exports: ...
+
+    @property
     def scoring(self) -> Scoring: ...
+
+    @property
+    def members(self) -> Members: ...
+
+    @property
+    def purposes(self) -> Purposes: ...
+
+    @property
+    def visiting(self) -> Visiting: ...
 
     @property
     def clock(self) -> Clock: ...
@@ -91,8 +108,8 @@ class LiveSite(Protocol):
 
     def preview(self, camera: str, tripwires: Sequence[Tripwire]) -> Mapping[str, tuple[int, int]]: ...
 
-    def accept_view(self, camera: str) -> None: ...
+    def accept_view(self, by: Actor, camera: str) -> None: ...
 
-    def reset_occupancy(self) -> None: ...
+    def reset_occupancy(self, by: Actor) -> None: ...
 
     def reload_settings(self) -> None: ...

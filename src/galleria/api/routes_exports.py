@@ -13,15 +13,13 @@ from fastapi import Query, Response
 from fastapi.responses import FileResponse, StreamingResponse
 from starlette.background import BackgroundTask
 
-from galleria.app.exporting import events_csv, events_parquet, measures_csv, measures_xlsx
+from galleria.app.exporting import EventsAsked
 from galleria.domain.access import Right
 from galleria.domain.errors import TooManyError
-from galleria.domain.events import KINDS, Event
-from galleria.domain.time import zone_named
+from galleria.domain.events import KINDS
 
 from .asking import Instants, Live, Span, router
 from .guard import Who, needs
-from .ports import LiveSite
 from .routes_measures import Queries
 
 routes = router("exports")
@@ -41,8 +39,7 @@ def _file(media: str) -> dict[int | str, dict[str, object]]:
 @needs(Right.EXPORT)
 def events_as_csv(live: Live, who: Who, span: Span, kind: Kinds = None, camera: Cameras = None) -> Response:
     """By time, as they are read; a text that a spreadsheet would run as a formula gets an apostrophe in front."""
-    live.access.audit.write(who, "export.events", "csv", begin=span.begin, end=span.end)
-    pieces = events_csv(_events(live, span, kind, camera), zone_named(live.site.zone))
+    pieces = live.exports.events_csv(who, _asked(span, kind, camera))
     return StreamingResponse(_begun(pieces), media_type=_CSV, headers=_named("events.csv"))
 
 
@@ -50,17 +47,15 @@ def events_as_csv(live: Live, who: Who, span: Span, kind: Kinds = None, camera: 
 @needs(Right.EXPORT)
 def events_as_parquet(live: Live, who: Who, span: Span, kind: Kinds = None, camera: Cameras = None) -> Response:
     """Typed columns; times are timestamps in UTC."""
-    live.access.audit.write(who, "export.events", "parquet", begin=span.begin, end=span.end)
-    events, zone = _events(live, span, kind, camera), zone_named(live.site.zone)
-    return _made("events.parquet", _PARQUET, lambda target: events_parquet(events, zone, target))
+    asked = _asked(span, kind, camera)
+    return _made("events.parquet", _PARQUET, lambda target: live.exports.events_parquet(who, asked, target))
 
 
 @routes.get("/measures.csv", summary="Measures as CSV", response_class=Response, responses=_file(_CSV))
 @needs(Right.EXPORT)
 def measures_as_csv(live: Live, who: Who, queries: Queries) -> Response:
     """One number a row, as /measures gives them. An empty value is a gap."""
-    live.access.audit.write(who, "export.measures", "csv", queries=len(queries))
-    pieces = measures_csv((q, live.flows.query(q)) for q in queries)
+    pieces = live.exports.measures_csv(who, queries)
     return StreamingResponse(_begun(pieces), media_type=_CSV, headers=_named("measures.csv"))
 
 
@@ -68,13 +63,11 @@ def measures_as_csv(live: Live, who: Who, queries: Queries) -> Response:
 @needs(Right.EXPORT)
 def measures_as_xlsx(live: Live, who: Who, queries: Queries) -> Response:
     """One number a row; a second sheet says what a reader must know of them."""
-    live.access.audit.write(who, "export.measures", "xlsx", queries=len(queries))
-    answers = [(q, live.flows.query(q)) for q in queries]
-    return _made("measures.xlsx", _XLSX, lambda target: measures_xlsx(answers, target))
+    return _made("measures.xlsx", _XLSX, lambda target: live.exports.measures_xlsx(who, queries, target))
 
 
-def _events(live: LiveSite, span: Instants, kinds: list[str] | None, cameras: list[str] | None) -> Iterator[Event]:
-    return live.events(span.begin, span.end, kinds=kinds or _WITHOUT_PATHS, cameras=cameras)
+def _asked(span: Instants, kinds: list[str] | None, cameras: list[str] | None) -> EventsAsked:
+    return EventsAsked(span.begin, span.end, kinds or _WITHOUT_PATHS, cameras)
 
 
 def _begun(pieces: Iterator[bytes]) -> Iterator[bytes]:

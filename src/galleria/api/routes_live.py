@@ -43,8 +43,7 @@ async def events(request: Request) -> Response:
 @needs(Right.CHANGE_SITE)
 def reset_occupancy(live: Live, who: Who) -> None:
     """For somebody who has seen it; at closing it happens by itself."""
-    live.reset_occupancy()
-    live.access.audit.write(who, "occupancy.reset")
+    live.reset_occupancy(who)
 
 
 @routes.get("/conditions", summary="What was wrong with cameras, and when")

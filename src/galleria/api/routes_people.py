@@ -118,6 +118,7 @@ class EntryAnswer(Answer):
     actor_name: str
     action: str
     subject: str
+    subject_name: str = Field(description="Of a user or token: its name now; empty for all else.")
     facts: dict[str, Any]
 
 

@@ -106,6 +106,5 @@ def labelled(live: Live, camera: CameraId) -> LabelledAnswer:
 def score(live: Live, who: Who, camera: CameraId, clip: _ClipName) -> ScoringAnswer:
     """Counts the clip at the lines of its truth, beside the cameras; `GET` tells how far it is. One at a time."""
     live.site.camera(camera)
-    run = live.scoring.start(camera, clip)
-    live.access.audit.write(who, "camera.scored", f"camera:{camera}")
+    run = live.scoring.start(who, camera, clip)
     return ScoringAnswer.of(run)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import Header, Query, Response
 from pydantic import Field
 
-from galleria.domain.access import Actor, Right
+from galleria.domain.access import Right
 from galleria.domain.site import Anchor
 
 from .answers import CameraAnswer, Drawing, Id, Name, PreviewLine, SiteAnswer, Wanted
@@ -72,8 +72,8 @@ def add_camera(live: Live, who: Who, response: Response, wanted: NewCamera, if_m
     """It is watched at once. A password in the address is taken out of it and kept apart."""
     seen = matched(live, if_match)
     values = {key: value for key, value in wanted.values().items() if value is not None}
-    name, revision = live.setup.add_camera(values, camera=wanted.id or "", password=wanted.password, revision=seen)
-    return _changed(live, who, response, name, revision, "camera.added")
+    name, revision = live.setup.add_camera(who, values, camera=wanted.id or "", password=wanted.password, revision=seen)
+    return _changed(live, response, name, revision)
 
 
 @routes.get("/cameras/{camera}", summary="One camera")
@@ -91,16 +91,15 @@ def change_camera(
 ) -> CameraAnswer:
     """Other cameras are not disturbed."""
     seen = matched(live, if_match)
-    revision = live.setup.change_camera(camera, wanted.values(), password=wanted.password, revision=seen)
-    return _changed(live, who, response, camera, revision, "camera.changed")
+    revision = live.setup.change_camera(who, camera, wanted.values(), password=wanted.password, revision=seen)
+    return _changed(live, response, camera, revision)
 
 
 @routes.delete("/cameras/{camera}", status_code=204, summary="Remove a camera")
 @needs(Right.CHANGE_SITE)
 def remove_camera(live: Live, who: Who, camera: CameraId, if_match: IfMatch = None) -> None:
     """What it has counted stays."""
-    live.setup.remove_camera(camera, revision=matched(live, if_match))
-    live.access.audit.write(who, "camera.removed", f"camera:{camera}")
+    live.setup.remove_camera(who, camera, revision=matched(live, if_match))
 
 
 @routes.get("/cameras/{camera}/drawing", summary="What is drawn in a camera's picture")
@@ -120,8 +119,8 @@ def draw(
     seen = matched(live, if_match)
     tripwires = [line.record() for line in wanted.tripwires]
     zones = [zone.record() for zone in wanted.zones]
-    revision = live.setup.draw(camera, tripwires, zones, wanted.polygons(), revision=seen)
-    return _changed(live, who, response, camera, revision, "camera.drawn").drawing
+    revision = live.setup.draw(who, camera, tripwires, zones, wanted.polygons(), revision=seen)
+    return _changed(live, response, camera, revision).drawing
 
 
 @routes.post("/cameras/{camera}/preview", summary="What these lines would have counted on the last minute")
@@ -153,9 +152,7 @@ def snapshot(
 @needs(Right.CHANGE_SITE)
 def accept_view(live: Live, who: Who, camera: CameraId) -> None:
     """After it was moved on purpose."""
-    live.site.camera(camera)
-    live.accept_view(camera)
-    live.access.audit.write(who, "camera.view-accepted", f"camera:{camera}")
+    live.accept_view(who, camera)
 
 
 def matched(live: LiveSite, given: str | None) -> str:
@@ -174,8 +171,7 @@ def matched(live: LiveSite, given: str | None) -> str:
     return present
 
 
-def _changed(live: LiveSite, who: Actor, response: Response, camera: str, revision: str, action: str) -> CameraAnswer:
-    live.access.audit.write(who, action, f"camera:{camera}", revision=revision)
+def _changed(live: LiveSite, response: Response, camera: str, revision: str) -> CameraAnswer:
     _tag(response, revision)
     return CameraAnswer.of(live.site.camera(camera))
 

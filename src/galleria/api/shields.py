@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -38,11 +38,14 @@ class Shields:
         app: what is behind.
         hosts: names under which this site is reached, besides `localhost` and addresses in figures.
         most_bytes: of a request's body.
+        larger: of those to some paths: forms with pictures.
     """
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str], most_bytes: int) -> None:
+    def __init__(
+        self, app: ASGIApp, hosts: Collection[str], most_bytes: int, larger: Mapping[str, int] | None = None
+    ) -> None:
         self._app = app
-        self._most_bytes = most_bytes
+        self._most_bytes, self._larger = most_bytes, dict(larger or {})
         self._hosts = _LOCAL | {host.lower().rstrip(".") for host in hosts}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -64,12 +67,13 @@ class Shields:
                     headers.setdefault("Strict-Transport-Security", _HSTS)
             await send(message)
 
-        refused = self._refusal(Headers(scope=scope))
+        most = self._larger.get(scope["path"], self._most_bytes)
+        refused = self._refusal(Headers(scope=scope), most)
         if refused is not None:
             await refused(scope, receive, shielded)
             return
         try:
-            await self._app(scope, self._counted(receive), shielded)
+            await self._app(scope, self._counted(receive, most), shielded)
         except Exception:
             # The address without its query, and no bodies: logs hold no secrets.
             _LOG.exception("%s %s failed", scope["method"], scope["path"])
@@ -78,16 +82,17 @@ class Shields:
             failed = problem_response(500, "something went wrong inside", "Look at the log of the program.")
             await failed(scope, receive, shielded)
 
-    def _refusal(self, headers: Headers) -> Response | None:
+    def _refusal(self, headers: Headers, most: int) -> Response | None:
         if not self._ours(headers.getlist("host")):
             detail = "this site is not reached under that name"
             return problem_response(421, detail, "Use its address, or start it with `--name NAME`.")
         said = headers.get("content-length", "0")
-        if not said.isdecimal() or int(said) > self._most_bytes:
-            return problem_response(413, "the content is too long", f"Send at most {self._most_bytes} bytes.")
+        if not said.isdecimal() or int(said) > most:
+            return problem_response(413, "the content is too long", f"Send at most {most} bytes.")
         return None
 
-    def _counted(self, receive: Receive) -> Receive:
+    @staticmethod
+    def _counted(receive: Receive, most: int) -> Receive:
         """For content that does not say how long it is."""
         taken = 0
 
@@ -95,7 +100,7 @@ class Shields:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > self._most_bytes:
+            if taken > most:
                 raise HTTPException(413)
             return message
 

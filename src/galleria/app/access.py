@@ -105,7 +105,7 @@ class Access:
             user.role, user.disabled = Role.ADMINISTRATOR.value, False
             SecondFactor.forget(writing, user)
             self._lockout.forgive(writing, user.key)
-            self.audit.note(writing, SYSTEM, "user.rescued", f"user:{user.id}", name=user.name)
+            self.audit.note(writing, SYSTEM, "user.rescued", f"user:{user.id}")
             return self.users.link(writing, user)
 
     def invitation(self, link: str) -> Invitation | None:
@@ -146,7 +146,7 @@ class Access:
             writing.flush()
             self.users.give_password(writing, user, fresh)
             action = "user.first" if asked.first else "password.set"
-            self.audit.note(writing, actor_of(user), action, f"user:{user.id}", name=user.name)
+            self.audit.note(writing, actor_of(user), action, f"user:{user.id}")
             user_id, by = user.id, actor_of(user)
         return self.users.get(by, user_id)
 

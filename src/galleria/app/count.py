@@ -209,7 +209,7 @@ def _open(request: CountRequest) -> FrameSource:
 
 
 def _recording(request: CountRequest, origin: Origin, facts: SourceFacts, name: str, network: str) -> Recording:
-    camera = replace(request.camera, source="", shown="", name="")
+    camera = replace(request.camera, source="", shown="", name="", lane=None)
     return Recording(
         origin,
         settings_digest(camera, network, request.tracker, request.rate, __version__),

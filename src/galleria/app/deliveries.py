@@ -76,6 +76,13 @@ class RecordedDeliveries:
             asked = select(Row.created).where(Row.target == target).order_by(Row.id.desc()).limit(1)
             return session.scalar(asked)
 
+    def erase(self, kind: str, naming: str) -> int:
+        with self._records.write() as session:
+            mine = (Row.kind == kind) & Row.body.contains(naming, autoescape=True)
+            gone = session.scalar(select(func.count()).select_from(Row).where(mine)) or 0
+            session.execute(delete(Row).where(mine))
+        return gone
+
     def forget(self, done_before: float, dead_before: float) -> int:
         old = or_(
             (Row.state == DeliveryState.DONE.value) & (Row.ended < done_before),

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from galleria.domain.access import Actor
 from galleria.domain.events import Event
+from galleria.domain.site import Site
+from galleria.domain.time import zone_named
 from galleria.storage.excel import write_xlsx
 from galleria.storage.exports import csv_text, write_parquet_parts
 from galleria.storage.tables import Table, dated, event_table
 
+from .audit import Audit
 from .flow_query import FlowAnswer, FlowQuery
 
 _PART = 5000  # events that are in memory at once
@@ -27,6 +33,69 @@ _MEASURE_TYPES = {
     "before": "number",
     "before_coverage": "number",
 }
+
+
+class Answers(Protocol):
+    """Answers questions about measures. `app.flows.Flows` is it."""
+
+    def query(self, q: FlowQuery) -> FlowAnswer: ...
+
+
+class Exported(Protocol):
+    """What exports need of a running site."""
+
+    @property
+    def site(self) -> Site: ...
+
+    @property
+    def flows(self) -> Answers: ...
+
+    def events(
+        self, begin: float, end: float, *, kinds: Collection[str] | None = None, cameras: Collection[str] | None = None
+    ) -> Iterator[Event]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class EventsAsked:
+    """Events that overlap [begin, end), seconds since 1970-01-01 UTC; `cameras` None: of all."""
+
+    begin: float
+    end: float
+    kinds: Collection[str]
+    cameras: Collection[str] | None = None
+
+
+class Exports:
+    """Gives events and measures out as files, and writes down who asked for them before the first byte."""
+
+    def __init__(self, live: Exported, audit: Audit) -> None:
+        self._live, self._audit = live, audit
+
+    def events_csv(self, by: Actor, asked: EventsAsked) -> Iterator[bytes]:
+        """CSV, piece by piece, as events are read."""
+        self._note_events(by, "csv", asked)
+        return events_csv(self._events(asked), zone_named(self._live.site.zone))
+
+    def events_parquet(self, by: Actor, asked: EventsAsked, target: Path) -> None:
+        """A Parquet file. Raises StoreError."""
+        self._note_events(by, "parquet", asked)
+        events_parquet(self._events(asked), zone_named(self._live.site.zone), target)
+
+    def measures_csv(self, by: Actor, queries: Sequence[FlowQuery]) -> Iterator[bytes]:
+        """CSV, piece by piece, as questions are answered."""
+        self._audit.write(by, "export.measures", "csv", queries=len(queries))
+        return measures_csv((q, self._live.flows.query(q)) for q in queries)
+
+    def measures_xlsx(self, by: Actor, queries: Sequence[FlowQuery], target: Path) -> None:
+        """A workbook. Raises InputError (too many rows) and StoreError."""
+        self._audit.write(by, "export.measures", "xlsx", queries=len(queries))
+        measures_xlsx([(q, self._live.flows.query(q)) for q in queries], target)
+
+    def _events(self, asked: EventsAsked) -> Iterator[Event]:
+        return self._live.events(asked.begin, asked.end, kinds=asked.kinds, cameras=asked.cameras)
+
+    def _note_events(self, by: Actor, form: str, asked: EventsAsked) -> None:
+        self._audit.write(by, "export.events", form, begin=asked.begin, end=asked.end)
 
 
 def events_csv(events: Iterable[Event], zone: ZoneInfo) -> Iterator[bytes]:

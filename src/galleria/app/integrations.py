@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -29,6 +31,7 @@ _LOG = logging.getLogger(__name__)
 MAIL = "mail"
 TURN_SECONDS = 1.0
 _HOUR = 3600.0
+_GREETINGS = 1000  # that wait in memory for the next turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,8 @@ class Integrations:
     def __init__(self, site: Site, around: Surroundings, settings: IntegrationSettings) -> None:
         self._site, self._around, self._settings = site, around, settings
         self._backlog = Backlog(around.journaled, around.clock)
+        self._greetings: deque[Message] = deque(maxlen=_GREETINGS)
+        self._greeting = threading.Lock()
         self._stop = threading.Event()
         self._parts: _Parts | None = None
         self._running: tuple[IntegrationSettings, Site] | None = None
@@ -101,6 +106,16 @@ class Integrations:
     def tell(self, what: Sequence[Told]) -> None:
         """Take what was just journaled."""
         self._backlog.take(what)
+
+    def greet(self, message: Message) -> None:
+        """Tell hooks that asked for it that a member was seen. Kept with the next turn: a crash before loses it."""
+        self._greetings.append(message)
+
+    def unsay(self, member: str) -> None:
+        """Erase greetings of a member, sent or not. Raises StoreError."""
+        with self._greeting:
+            self._drop(message for message in list(self._greetings) if message["data"]["member"] == member)
+            self._around.store.erase("member", f'"{member}"')
 
     def change(self, settings: IntegrationSettings) -> None:
         """Switch on and off; takes effect with the next turn."""
@@ -158,6 +173,7 @@ class Integrations:
         assert self._parts is not None
         try:
             self._backlog.put(self._parts.outbox, settings.webhooks.hooks, site)
+            self._put_greetings(self._parts.outbox, settings)
             self._put_report(self._parts.outbox, settings, now)
             if now - self._forgot > _HOUR:
                 self._forgot = now
@@ -209,6 +225,20 @@ class Integrations:
             return None
         broker.start()
         return broker
+
+    def _put_greetings(self, outbox: Outbox, settings: IntegrationSettings) -> None:
+        with self._greeting:  # held until they are put, so that nothing is put after it was unsaid
+            waiting = list(self._greetings)
+            letters = [Letter(message["id"], "member", json.dumps(message)) for message in waiting]
+            for hook in settings.webhooks.hooks:
+                if letters and hook.enabled and "member" in hook.kinds:
+                    outbox.put(f"webhook:{hook.id}", letters)
+            self._drop(waiting)
+
+    def _drop(self, messages: Iterable[Message]) -> None:
+        for message in messages:
+            with suppress(ValueError):  # more came meanwhile than are kept
+                self._greetings.remove(message)
 
     def _put_report(self, outbox: Outbox, settings: IntegrationSettings, now: float) -> None:
         if not settings.mail.on:

@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from galleria.domain.access import Actor
+from galleria.domain.dossier import Dossier
 from galleria.domain.errors import ConflictError, GalleriaError, NotFoundError, StoreError
 from galleria.domain.events import Event
 from galleria.domain.health import CameraState, Condition
@@ -31,11 +33,17 @@ from galleria.storage.records import Records
 from galleria.storage.retention import Retention
 from galleria.storage.rollups import Rollups
 from galleria.storage.views import read_views, write_views
+from galleria.storage.visitors import Visitors
 from galleria.vision.heads import blur_heads
 
 from .access import Access
+from .audit import Audit
+from .audit_heads import AuditHeads
 from .broadcast import Broadcast, Subscription
 from .deliveries import RecordedDeliveries
+from .exporting import Exports
+from .face_desk import Around as FacesAround
+from .face_desk import Faces
 from .flows import Flows
 from .inside import Inside
 from .integrations import Integrations, IntegrationSettings, Surroundings
@@ -44,16 +52,20 @@ from .live_news import live_news, news_of
 from .live_parts import site_parts
 from .live_sink import LiveSink
 from .logs import Logs, LogSettings, log_condition
+from .members import Members, Running
+from .members import Surroundings as MembersSurroundings
 from .past_events import past_events
 from .places import make_folder
+from .purposes import Purposes
 from .references import References
 from .scoring import Scoring
 from .setting_shapes import SHAPES, RetentionSettings
 from .settings import Settings
 from .setup import Setup
 from .today import Today
+from .visiting import VISITORS, Visiting
 
-JOURNAL, RECORDS, LOCK = "journal.db", "records.db", "running.lock"
+JOURNAL, RECORDS, LOCK, VAULTS = "journal.db", "records.db", "running.lock", "vaults"
 TURN = 1.0  # seconds between two rounds of what only time tells
 VIEWS_EVERY = 600.0  # seconds between two times that what cameras look at is kept
 _QUALITY = 80  # of a snapshot's JPEG
@@ -81,6 +93,8 @@ class LiveSite:
         self, path: Path, folder: Path, clock: Clock, progress: Progress = silent, logs: Logs | None = None
     ) -> None:
         self.folder, self.clock, self._logs = folder, clock, logs
+        # Not within the folder: a backup of what is sealed must not hold what opens it.
+        self.keys = folder.absolute().with_name(f"{folder.absolute().name}.keys")
         self._made = ExitStack()
         try:
             self._make(path, progress)
@@ -90,12 +104,17 @@ class LiveSite:
 
     def _make(self, path: Path, progress: Progress) -> None:
         self._own_folder()
-        self.setup = Setup(path, self.folder, clock=self.clock, changed=self._changed)
-        self.site, _ = self.setup.read()
         self._records = Records(self.folder / RECORDS)
         self._made.callback(self._records.close)
+        audit = Audit(self._records, self.clock)
+        self.setup = Setup(path, self.folder, audit, clock=self.clock, changed=self._changed)
+        self.site, _ = self.setup.read()
         self.access = Access(self._records, self.clock, self.site.name or self.site.id)
-        self.settings = Settings(self._records, self.clock, self.access.audit, SHAPES)
+        self._audit_heads = AuditHeads(self._records, self.folder, self.site.id, self.clock)
+        self.settings = Settings(self._records, self.clock, audit, SHAPES)
+        self.purposes = Purposes(
+            self._records, self.clock, self.access.audit, self.setup, self.folder, self.site
+        )  # fmt: skip
         self._written, self._changing = self._settings(), threading.Lock()
         self._log_as_set()
         self._journal = LiveJournal(self.folder / JOURNAL, self.site.id, self.clock)
@@ -105,15 +124,22 @@ class LiveSite:
         rollups = self._made.enter_context(Rollups(self.folder / MEASURES))
         self._keeper = Keeper(self.site, self.folder, rollups, self._retention())
         self.flows = Flows(self.site, rollups, self.folder / JOURNAL)
+        visitors = self._made.enter_context(Visitors(self.folder / VISITORS))
+        self.visiting = Visiting(self.site, visitors, self.flows, self.folder / JOURNAL, audit, self._dossiers)
+        self.visiting.keep(self._retention().measures)
         deliveries = RecordedDeliveries(self._records)
         around = Surroundings(
             self.flows, deliveries, self.live, self._journaled, References(self.folder), self.clock
         )  # fmt: skip
         self.integrations = Integrations(self.site, around, self._integration_settings())
+        self.faces = Faces(self._faces_around(visitors))
+        self.members = Members(self._members_surroundings())
+        self._made.callback(self.members.close)
         sink = LiveSink(self._journal, (self._counted, self.integrations.tell, self._told))
-        parts = site_parts(self.site, self.clock, progress=progress)
+        parts = replace(site_parts(self.site, self.clock, progress=progress), faces=self.faces)
         self._runner = SiteRunner(self.site, parts, sink, self.clock, read_views(self.folder))
-        self.scoring = Scoring(self.folder, lambda: self.site, self.clock)
+        self.scoring = Scoring(self.folder, lambda: self.site, self.clock, audit)
+        self.exports = Exports(self, audit)
         self._viewed, self._failure = self.clock.now(), ""
         self._stopping, self._reload_wanted = threading.Event(), threading.Event()
         self._keeping = threading.Thread(target=self._keep, name="keeping", daemon=True)
@@ -146,6 +172,7 @@ class LiveSite:
         self._stopping.set()
         self.scoring.stop()
         self._runner.stop()
+        self.faces.stop()
         if self._keeping.is_alive():
             self._keeping.join()
         self._broadcast.close()
@@ -154,6 +181,8 @@ class LiveSite:
             write_views(self.folder, self._runner.views())
         with suppress(GalleriaError):
             self._keeper.turn(self.clock.now())
+        with suppress(GalleriaError):
+            self._audit_heads.sign()
         self._made.close()
 
     def live(self) -> SiteLive:
@@ -209,16 +238,18 @@ class LiveSite:
         """What lines would have counted on the last minute, by line: in and out. Raises NotFoundError."""
         return self._runner.preview(camera, tripwires)
 
-    def accept_view(self, camera: str) -> None:
+    def accept_view(self, by: Actor, camera: str) -> None:
         """Take a moved camera's present view for the right one. Raises NotFoundError."""
-        self._runner.accept_view(camera)
+        self._runner.accept_view(self.site.camera(camera).id)
+        self.access.audit.write(by, "camera.view-accepted", f"camera:{camera}")
 
-    def reset_occupancy(self) -> None:
+    def reset_occupancy(self, by: Actor) -> None:
         """Somebody has seen that nobody is inside. Raises StoreError."""
         now = self.clock.now()
         with self._read() as journal:
             journal.reset(self.site.id, now, "a person")
         self._inside.reset(now)
+        self.access.audit.write(by, "occupancy.reset")
 
     def reload(self) -> None:
         """Go on with the site file as it is now; cameras that did not change do not notice.
@@ -241,6 +272,7 @@ class LiveSite:
                 self._written = written
                 self.integrations.change(self._integration_settings())
                 self._keeper.retention = self._retention()
+                self.visiting.keep(self._retention().measures)
                 self._log_as_set()
 
     def _log_as_set(self) -> None:
@@ -283,15 +315,35 @@ class LiveSite:
     def _integration_settings(self) -> IntegrationSettings:
         return IntegrationSettings.from_settings(self._written)
 
+    def _dossiers(self) -> list[Dossier]:
+        return [self.purposes.dossier] if self.purposes.dossier else []
+
     def _retention(self) -> Retention:
         return RetentionSettings.from_settings(self._written["retention"]).retention()
+
+    def _members_surroundings(self) -> MembersSurroundings:
+        running = Running(self.faces.subjects, self.faces.steps, self.faces.erasures)
+        return MembersSurroundings(
+            lambda: self.site, self.folder / VAULTS, self.keys, self._records, self.access.audit,
+            lambda: self._written["members"], running, self.integrations, self.clock,
+        )  # fmt: skip
+
+    def _greet(self, label: str, camera: str, time: float) -> None:
+        self.members.seen(label, camera, time)
+
+    def _faces_around(self, visitors: Visitors) -> FacesAround:
+        return FacesAround(
+            lambda: self.site, self.folder / VAULTS, self.keys, self.purposes, visitors, self.clock,
+            self._greet,
+        )  # fmt: skip
 
     def _changed(self, site: Site) -> None:
         if site.id != self.site.id:
             problem = f"the site is {self.site.id!r}, and the file says {site.id!r}"
             raise ConflictError(problem, "Start it anew to count another site.")
         self.site = site
-        self.flows.site = site
+        self.purposes.reload(site)  # first: what is no longer declared ends at once, whatever comes after
+        self.flows.site = self.visiting.site = site
         self._inside.reload(site)
         self._keeper.reload(site)
         self.integrations.reload(site)
@@ -328,9 +380,13 @@ class LiveSite:
         now = self.clock.now()
         self._inside.turn(now)
         self._today.turn(self.site, now)
+        self._audit_heads.turn()
+        self.members.turn(now)
         if self._keeper.due(now):
             self._keeper.turn(now)
             self._failure = ""
+        if self.visiting.due(now):
+            self.visiting.turn(now, self.purposes.granted)
         if now - self._viewed >= VIEWS_EVERY:
             self._viewed = now
             write_views(self.folder, self._runner.views())

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from galleria.domain.access import Actor
 from galleria.storage.sitefile import load_site
 
 from .footage import SITE, sample_folder
@@ -46,7 +47,7 @@ def find_samples(folders: Sequence[Path] = ()) -> list[SampleCamera]:
     return []
 
 
-def add_samples(setup: Setup, samples: Sequence[SampleCamera], *, revision: str | None = None) -> list[str]:
+def add_samples(setup: Setup, by: Actor, samples: Sequence[SampleCamera], *, revision: str | None = None) -> list[str]:
     """Add clips as cameras that play for ever at their own pace, nothing drawn.
 
     Returns:
@@ -59,6 +60,6 @@ def add_samples(setup: Setup, samples: Sequence[SampleCamera], *, revision: str 
     for sample in samples:
         taken = {each.camera.id for each in setup.cameras()}
         values: dict[str, Value] = {"name": sample.name, "source": str(sample.video), "pace": "real", "loop": True}
-        camera, revision = setup.add_camera(values, camera=make_id(sample.name, taken), revision=revision)
+        camera, revision = setup.add_camera(by, values, camera=make_id(sample.name, taken), revision=revision)
         added.append(camera)
     return added

@@ -15,10 +15,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from galleria.domain.access import Actor
 from galleria.domain.errors import GalleriaError, NotFoundError, TooManyError
 from galleria.domain.site import Site
 from galleria.domain.time import Clock
 
+from .audit import Audit
 from .footage import clips_with_truth, truth_beside
 from .networks import Choice, load
 from .score import Scored, ScoreRequest, score_lines
@@ -78,9 +80,11 @@ class Scoring:
         folder: the site's own.
         site: tells the site as it is now.
         clock: tells the time now.
+        audit: is told who scores.
     """
 
-    def __init__(self, folder: Path, site: Callable[[], Site], clock: Clock) -> None:
+    def __init__(self, folder: Path, site: Callable[[], Site], clock: Clock, audit: Audit) -> None:
+        self._audit = audit
         self._folder, self._site, self._clock = folder / LABELLED, site, clock
         self._runs: dict[tuple[str, str], Run] = {}
         self._last: Run | None = None
@@ -106,7 +110,7 @@ class Scoring:
         found = clips_with_truth(self._folder, camera)
         return [LabelledClip(video.name, video, self._runs.get((camera, video.name))) for video in found]
 
-    def start(self, camera: str, name: str) -> Run:
+    def start(self, by: Actor, camera: str, name: str) -> Run:
         """Score a clip; goes on in a thread of its own.
 
         Raises:
@@ -125,6 +129,7 @@ class Scoring:
             # A daemon: a network that is being fetched does not keep the program from ending.
             self._thread = threading.Thread(target=self._score, args=(run, clip.video), name="scoring", daemon=True)
             self._thread.start()
+        self._audit.write(by, "camera.scored", f"camera:{camera}")
         return run
 
     def stop(self) -> None:

@@ -11,6 +11,7 @@ from galleria.notify.settings import MailSettings, MqttSettings, Section, Webhoo
 from galleria.storage.retention import Retention
 
 from .logs import LogSettings
+from .members_text import MembersSettings
 
 Days = Annotated[int, Field(ge=0, le=36500)]
 _USUAL = Retention()
@@ -28,10 +29,29 @@ class RetentionSettings(Section):
         return Retention(self.events, self.conditions, self.measures, self.logs)
 
 
+_Line = Annotated[str, Field(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+
+class PrivacySettings(Section):
+    """Who answers for what the site looks at: on signs, the public page and the record of processing.
+
+    Attributes:
+        controller: name and address of the controller.
+        contact: where people ask and object, e.g. an e-mail address.
+        address: of the public page, as visitors reach it; empty: as whoever prints a sign reaches the console.
+    """
+
+    controller: _Line = ""
+    contact: _Line = ""
+    address: Annotated[str, Field(max_length=300, pattern=r"^(https?://[^\s\x00-\x1f\x7f<>\"']+)?$")] = ""
+
+
 SHAPES: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
     "logs": LogSettings.from_settings,
     "mail": MailSettings.from_settings,
+    "members": MembersSettings.from_settings,
     "mqtt": MqttSettings.from_settings,
+    "privacy": PrivacySettings.from_settings,
     "retention": RetentionSettings.from_settings,
     "webhooks": WebhookSettings.from_settings,
 }

@@ -12,16 +12,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
 
 from ruamel.yaml.comments import CommentedMap
 
-from galleria.domain.errors import ConflictError
+from galleria.domain.access import Actor
+from galleria.domain.errors import ConflictError, NotFoundError
 from galleria.domain.geometry import Polygon
+from galleria.domain.purpose import Declaration, Purpose
 from galleria.domain.site import Camera, Hours, Site, Tripwire, Zone, no_camera
 from galleria.domain.time import Clock, WallClock
 from galleria.storage.sitefile import parse_site
 
+from .audit import Audit
 from .setup_file import HISTORY, LONGEST, SiteText, make_id, revision_of, start_site_file
+from .setup_purposes import drop_declaration, set_declaration, set_profile
 from .setup_secrets import Address, Secrets, has_password, source_to_write
 from .setup_yaml import Document
 
@@ -31,6 +36,7 @@ _ADDRESSES = {"source", "substream"}
 
 Value: TypeAlias = str | int | float | bool | None
 Change: TypeAlias = Callable[[Document], None]
+Noted: TypeAlias = tuple[Actor, str, str]  # who did what to what, for the audit
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,7 @@ class Setup:
     Args:
         path: the site file; it exists.
         folder: the site's own: old versions and passwords lie in it.
+        audit: is told who changed what.
         clock: names the old versions.
         changed: called after every change, with the new site; an error of its own does not undo the change.
         environment: what `${NAME}` stands for; the program's if None.
@@ -66,6 +73,7 @@ class Setup:
         self,
         path: Path,
         folder: Path,
+        audit: Audit,
         *,
         clock: Clock | None = None,
         changed: Callable[[Site], None] = lambda _: None,
@@ -73,6 +81,7 @@ class Setup:
     ) -> None:
         self.path = path.resolve()
         self._file = SiteText(self.path, folder)
+        self._audit = audit
         self._clock = clock or WallClock()
         self._changed = changed
         self._environment = environment
@@ -137,11 +146,18 @@ class Setup:
         raise no_camera(camera)
 
     def add_camera(
-        self, values: Mapping[str, Value], *, camera: str = "", password: str = "", revision: str | None = None
+        self,
+        by: Actor,
+        values: Mapping[str, Value],
+        *,
+        camera: str = "",
+        password: str = "",
+        revision: str | None = None,
     ) -> tuple[str, str]:
         """Add a camera.
 
         Args:
+            by: who does.
             values: its keys as in a site file (`name`, `source`, `anchor`, …), without what is drawn.
             camera: its id; made of the name if empty.
             password: for the address; kept in a file of its own. One inside the address is taken out likewise.
@@ -166,10 +182,10 @@ class Setup:
                     block[key] = source_to_write(self._secrets, _file_name(name), str(block[key]), password, "")
                 document.cameras.append(CommentedMap(block))
 
-            return name, self._change(add, revision)
+            return name, self._change(add, revision, (by, "camera.added", f"camera:{name}"))
 
     def change_camera(
-        self, camera: str, values: Mapping[str, Value], *, password: str = "", revision: str | None = None
+        self, by: Actor, camera: str, values: Mapping[str, Value], *, password: str = "", revision: str | None = None
     ) -> str:
         """Change keys of a camera, None removes one. A kept password stays while user and host of the address do.
 
@@ -196,9 +212,9 @@ class Setup:
                 elif block.get(key) != value:
                     block[key] = value
 
-        return self._change(change, revision)
+        return self._change(change, revision, (by, "camera.changed", f"camera:{camera}"))
 
-    def remove_camera(self, camera: str, *, revision: str | None = None) -> str:
+    def remove_camera(self, by: Actor, camera: str, *, revision: str | None = None) -> str:
         """Remove a camera with all that is drawn, and the entrances that then have no line. What was counted stays.
 
         Returns:
@@ -217,10 +233,11 @@ class Setup:
             del document.cameras[document.index(camera)]
             document.drop_empty_entrances()
 
-        return self._change(remove, revision)
+        return self._change(remove, revision, (by, "camera.removed", f"camera:{camera}"))
 
     def draw(
         self,
+        by: Actor,
         camera: str,
         tripwires: Sequence[Tripwire],
         zones: Sequence[Zone],
@@ -234,6 +251,7 @@ class Setup:
         line goes.
 
         Args:
+            by: who does.
             camera: its id.
             tripwires: `in` is from the left-hand to the right-hand side of each.
             zones: areas where stays are measured.
@@ -257,17 +275,17 @@ class Setup:
             document.mask(block, masks)
             document.drop_empty_entrances()
 
-        return self._change(draw, revision)
+        return self._change(draw, revision, (by, "camera.drawn", f"camera:{camera}"))
 
-    def hours(self, hours: Mapping[int, Hours], *, revision: str | None = None) -> str:
+    def hours(self, by: Actor, hours: Mapping[int, Hours], *, revision: str | None = None) -> str:
         """Set the opening hours; empty: always open. Returns the new revision.
 
         Raises:
             SiteFileError, ConflictError, StoreError: as for `add_camera`.
         """
-        return self._change(lambda document: document.set_hours(hours), revision)
+        return self._change(lambda document: document.set_hours(hours), revision, (by, "site.changed", ""))
 
-    def name(self, name: str, *, zone: str = "", revision: str | None = None) -> str:
+    def name(self, by: Actor, name: str, *, zone: str = "", revision: str | None = None) -> str:
         """Set the site's name, and its time zone if one is given. Returns the new revision.
 
         Raises:
@@ -280,9 +298,43 @@ class Setup:
             if zone:
                 head["time_zone"] = zone
 
-        return self._change(change, revision)
+        return self._change(change, revision, (by, "site.changed", ""))
 
-    def _change(self, change: Change, revision: str | None) -> str:
+    def profile(self, by: Actor, name: str, *, revision: str | None = None) -> str:
+        """Choose a profile of `policy`. Returns the new revision.
+
+        Raises:
+            SiteFileError, ConflictError, StoreError: as for `add_camera`.
+        """
+        noted = (by, "profile.chosen", f"profile:{name[:64]}")
+        return self._change(lambda document: set_profile(document, name), revision, noted)
+
+    def declare(self, by: Actor, declaration: Declaration, *, revision: str | None = None) -> str:
+        """Write a declaration, in the place of the one of that purpose; whole days only. Returns the new revision.
+
+        Raises:
+            SiteFileError, ConflictError, StoreError: as for `add_camera`.
+        """
+        zone = ZoneInfo(self.read()[0].zone)
+        noted = (by, "purpose.declared", f"purpose:{declaration.purpose.value}")
+        return self._change(lambda document: set_declaration(document, declaration, zone), revision, noted)
+
+    def withdraw(self, by: Actor, purpose: Purpose, *, revision: str | None = None) -> str:
+        """Remove the declaration of a purpose. Returns the new revision.
+
+        Raises:
+            NotFoundError: it is not declared.
+            SiteFileError, ConflictError, StoreError: as for `add_camera`.
+        """
+
+        def withdraw(document: Document) -> None:
+            if not drop_declaration(document, purpose):
+                problem = f"{purpose.value} is not declared"
+                raise NotFoundError(problem, "Load the page again: somebody may have withdrawn it.")
+
+        return self._change(withdraw, revision, (by, "purpose.withdrawn", f"purpose:{purpose.value}"))
+
+    def _change(self, change: Change, revision: str | None, noted: Noted | None = None) -> str:
         with self._lock:
             before = self._file.read()
             if revision is not None and revision != revision_of(before):
@@ -303,12 +355,16 @@ class Setup:
                 self._file.write(after)
                 self._secrets.sweep(after.decode())
         if after != before:
-            self._changed(site)
+            try:
+                self._changed(site)
+            finally:
+                if noted:
+                    self._audit.write(*noted, revision=revision_of(after))
         return revision_of(after)
 
 
 def _setup(camera: Camera, block: Mapping[str, Any]) -> CameraSetup:
-    drawn = {"tripwires", "zones", "masks", "calibration", "source", "substream"}
+    drawn = {"tripwires", "zones", "masks", "lane", "calibration", "source", "substream"}
     written = {key: value for key, value in block.items() if key not in drawn}
     sub = Address.of(camera.shown_substream).shown
     return CameraSetup(camera, Address.of(camera.shown).shown, sub, has_password(camera.shown), written)

@@ -1,4 +1,4 @@
-"""How often one address may try to sign in. In memory: a restart forgets, the lock-out of names does not."""
+"""How often one address may try to sign in, or a code. In memory: a restart forgets, the lock-out of names does not."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _ADDRESSES = 10_000
 class Throttle:
     """Counts tries by address; of the IPv6 addresses that one connection owns (a /64), all together."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self, clock: Clock, doing: str = "to sign in") -> None:
+        self._clock, self._doing = clock, doing
         self._lock = threading.Lock()
         self._empty_at: OrderedDict[str, float] = OrderedDict()  # when each address has its whole burst again
 
@@ -36,7 +36,7 @@ class Throttle:
             while len(self._empty_at) > _ADDRESSES:
                 self._empty_at.popitem(last=False)
         if wait > 0:
-            problem = "there were too many tries to sign in from this address"
+            problem = f"there were too many tries {self._doing} from this address"
             raise TooManyError(problem, f"Try again in {wait:.0f} seconds.", wait)
 
 

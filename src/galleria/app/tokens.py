@@ -98,7 +98,7 @@ class Tokens:
         )
         with self._records.write() as writing:
             writing.add(row)
-            self._audit.note(writing, by, "token.created", f"token:{row.id}", label=label, scopes=" ".join(row.scopes))
+            self._audit.note(writing, by, "token.created", f"token:{row.id}", scopes=" ".join(row.scopes))
         return NewToken(_token(row), text)
 
     def list(self, by: Actor) -> list[Token]:
@@ -125,7 +125,7 @@ class Tokens:
                 problem = "there is no such token"
                 raise NotFoundError(problem, "It may have been revoked already.")
             writing.delete(row)
-            self._audit.note(writing, by, "token.revoked", f"token:{row.id}", label=row.label)
+            self._audit.note(writing, by, "token.revoked", f"token:{row.id}")
 
     def actor(self, text: str) -> Actor | None:
         """Who a token stands for; None if it is not valid (any more)."""

@@ -89,7 +89,7 @@ class Users:
         with self._records.write() as writing:
             user = self.add(writing, name, role, None)
             link = self.link(writing, user)
-            self._audit.note(writing, by, "user.created", f"user:{user.id}", name=user.name, role=role.value)
+            self._audit.note(writing, by, "user.created", f"user:{user.id}", role=role.value)
             return _user(user), link
 
     def change(
@@ -114,7 +114,7 @@ class Users:
             facts: dict[str, str | float | bool] = {}
             if name is not None and name != user.name:
                 user.name, user.key = _free_name(writing, name, user.id)
-                facts["name"] = user.name
+                facts["renamed"] = True
             if role is not None and role.value != user.role:
                 _within(by, role)
                 user.role = facts["role"] = role.value
@@ -128,7 +128,7 @@ class Users:
             return _user(user)
 
     def remove(self, by: Actor, user_id: str) -> None:
-        """Remove a user with all sessions and tokens; the audit keeps the name.
+        """Remove a user with all sessions and tokens; the audit keeps the id.
 
         Raises:
             AccessError, NotFoundError: as above.
@@ -140,7 +140,7 @@ class Users:
             _within(by, Role(user.role))
             writing.delete(user)
             _keep_an_administrator(writing)
-            self._audit.note(writing, by, "user.removed", f"user:{user_id}", name=user.name)
+            self._audit.note(writing, by, "user.removed", f"user:{user_id}")
 
     def new_link(self, by: Actor, user_id: str) -> str:
         """Make a one-time link by which a user sets a (new) password; earlier ones no longer work.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -21,20 +22,38 @@ def read_still(path: Path) -> Pixels:
     Raises:
         InputError: it cannot be read, or is no picture.
     """
+    return _read(path, str(path), FORMATS, MOST)
+
+
+def decode_still(raw: bytes, formats: tuple[str, ...] = ("JPEG", "PNG"), most: int = 25_000_000) -> Pixels:
+    """The same of a file's content: it is decoded in memory and written nowhere.
+
+    Args:
+        raw: the content.
+        formats: that are opened.
+        most: pixels.
+
+    Raises:
+        InputError: it is no such picture.
+    """
+    return _read(io.BytesIO(raw), "the picture", formats, most)
+
+
+def _read(source: Path | io.BytesIO, name: str, formats: tuple[str, ...], most: int) -> Pixels:
     try:
-        with Image.open(path, formats=FORMATS) as image:
+        with Image.open(source, formats=formats) as image:
             if image.mode.startswith(DEEP):
-                problem = f"{path} has more than 8 bits for each colour"
+                problem = f"{name} has more than 8 bits for each colour"
                 raise InputError(problem, "Save it as an ordinary JPEG or PNG file.")
-            if image.width * image.height > MOST:
-                problem = f"{path} has {image.width}x{image.height} pixels, more than {MOST:,}"
+            if image.width * image.height > most:
+                problem = f"{name} has {image.width}x{image.height} pixels, more than {most:,}"
                 raise InputError(problem, "Make it smaller.")
             upright = ImageOps.exif_transpose(image).convert("RGB")
     except UnidentifiedImageError as error:
-        problem = f"{path} is no picture that can be read"
-        raise InputError(problem, f"Give files of {', '.join(FORMATS)}.") from error
+        problem = f"{name} is no picture that can be read"
+        raise InputError(problem, f"Give files of {', '.join(formats)}.") from error
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         why = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        problem = f"{path} cannot be read: {why}"
+        problem = f"{name} cannot be read: {why}"
         raise InputError(problem, "Try to open it with another program.") from error
     return np.ascontiguousarray(np.asarray(upright)[:, :, ::-1])

@@ -9,8 +9,10 @@ from typing import Annotated
 
 import typer
 
+from galleria.app.no_dumps import forbid_dumps
 from galleria.domain.errors import GalleriaError
 
+from .audit import audit_app
 from .bench import bench_app
 from .count import count
 from .demo import demo
@@ -76,6 +78,7 @@ app.command()(doctor)
 app.command()(backup)
 app.command()(restore)
 app.add_typer(user_app, name="user")
+app.add_typer(audit_app, name="audit")
 app.add_typer(bench_app, name="bench")
 app.add_typer(models_app, name="models")
 
@@ -84,6 +87,7 @@ def main() -> None:
     """Run; errors made on purpose are told in one line, with exit status 2."""
     # A service manager stops programs this way: what was counted so far is kept, as with Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    forbid_dumps()
     try:
         app()
     except GalleriaError as error:

@@ -80,9 +80,10 @@ def _run(live: LiveSite, at: tuple[str, int], names: list[str], proxies: list[st
     from galleria.api.app import create_app
     from galleria.api.serving import make_server
     from galleria.app.metrics import Metrics
-    from galleria.console.site import pages
+    from galleria.console.site import LARGER, pages
 
-    app = create_app(live, pages=pages(live), hosts=names, metrics=Metrics(live, live.integrations.depth).text)
+    metrics = Metrics(live, live.integrations.depth).text
+    app = create_app(live, pages=pages(live), larger=LARGER, hosts=names, metrics=metrics)
     host, port = at
     server = make_server(app, host, port, proxies)
     signal.signal(signal.SIGHUP, lambda *_: live.reload_soon())

@@ -18,6 +18,12 @@ class Right(StrEnum):
     CHANGE_SETTINGS = "change-settings"  # retention, integrations
     MANAGE_USERS = "manage-users"  # users and tokens
     SEE_AUDIT = "see-audit"
+    SEE_PURPOSES = "see-purposes"  # what faces are looked at for, on what ground, who signed
+    DECLARE = "declare"  # purposes, and the profile
+    SIGN = "sign"  # a declaration; only people do
+    STOP_PURPOSE = "stop-purpose"  # and start it again
+    KIOSK = "kiosk"  # members join there, visitors have what is kept of them erased
+    SEE_MEMBERS = "see-members"  # how many there are; no names, no visits
 
 
 class Role(StrEnum):
@@ -32,15 +38,16 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
-_SEE = frozenset({Right.SEE_MEASURES, Right.SEE_LIVE, Right.SEE_HEALTH, Right.SEE_SITE})
+_SEE = frozenset({Right.SEE_MEASURES, Right.SEE_LIVE, Right.SEE_HEALTH, Right.SEE_SITE, Right.SEE_PURPOSES})
+_ANSWERS = frozenset({Right.SIGN, Right.STOP_PURPOSE})  # who answers for a purpose
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.OPERATOR: _SEE | {Right.CHANGE_SITE, Right.EXPORT},
-    Role.ANALYST: frozenset({Right.SEE_MEASURES, Right.SEE_SITE, Right.SEE_HEALTH, Right.EXPORT}),
+    Role.OPERATOR: _SEE | _ANSWERS | {Right.CHANGE_SITE, Right.EXPORT, Right.KIOSK, Right.SEE_MEMBERS},
+    Role.ANALYST: frozenset({Right.SEE_MEASURES, Right.SEE_SITE, Right.SEE_HEALTH, Right.SEE_PURPOSES, Right.EXPORT}),
     Role.REVIEWER: frozenset({Right.SEE_LIVE}),
-    Role.APPROVER: frozenset({Right.SEE_SITE}),
+    Role.APPROVER: _ANSWERS | {Right.SEE_SITE, Right.SEE_PURPOSES},
     Role.GUARD: frozenset({Right.SEE_LIVE}),
-    Role.DPO: _SEE | {Right.SEE_AUDIT},
+    Role.DPO: _SEE | _ANSWERS | {Right.SEE_AUDIT, Right.DECLARE, Right.SEE_MEMBERS},
     Role.ADMINISTRATOR: frozenset(Right),
 }
 
@@ -51,7 +58,7 @@ class Actor:
 
     Attributes:
         id: of the user or token.
-        name: for the audit and the page; of a token: its label.
+        name: for the page, never for the audit; of a token: its label.
         rights: what is allowed.
         kind: `user` or `token`.
     """

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from .errors import NotFoundError
 from .geometry import Point, Polygon, Segment
+from .purpose import Declaration
 
 # Frames analysed a second, unless told otherwise. Walking people need five to eight; more costs and counts no better.
 RATE = 6.0
@@ -80,6 +81,7 @@ class Camera:
         transport: of RTSP.
         pace: of a recording.
         loop: whether a recording begins again at its end.
+        lane: where faces may be looked at, if a purpose is declared; None: everywhere.
     """
 
     id: str
@@ -97,6 +99,7 @@ class Camera:
     transport: Transport = Transport.TCP
     pace: Pace = Pace.NONE
     loop: bool = False
+    lane: Polygon | None = None
 
     @property
     def watched(self) -> str:
@@ -121,6 +124,73 @@ class Hours:
 
 
 @dataclass(frozen=True, slots=True)
+class FaceSetting:
+    """Which networks look at faces where a purpose is declared, and how sure they have to be.
+
+    Attributes:
+        embedder: card id or card file, as are the other networks.
+        threshold: comparison score from which on two templates are a candidate; 0: that of the accuracy dossier.
+        target: how often a stranger may be taken for somebody of the gallery (FPIR).
+        sightings: shots that have to agree before a visitor's label is minted.
+    """
+
+    embedder: str = "dlib-resnet-v1"
+    finder: str = "yunet-2023mar"
+    age: str = "faceapi-age-gender"
+    gender: str = "gender-v1"
+    expression: str = "faceapi-expression"
+    liveness: str = "liveness-fr"
+    threshold: float = 0.0
+    target: float = 0.01
+    sightings: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Colour:
+    """Shades that are one colour in more and in less light.
+
+    Attributes:
+        hues: from one to the other, degrees on the colour wheel (red 0, green 120, blue 240); over red if the first
+            is the larger one.
+        saturations: least and most, in [0,1].
+        values: least and most brightness, in [0,1].
+    """
+
+    hues: tuple[float, float]
+    saturations: tuple[float, float]
+    values: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Uniform:
+    """What staff wear.
+
+    Attributes:
+        share: of the upper body that has the colour, at least.
+        second: a marker that is worn with it, e.g. a helmet; None: no marker is needed.
+    """
+
+    name: str
+    colour: Colour
+    share: float = 0.35
+    second: Colour | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSetting:
+    """By what staff are told from visitors, where the purpose is declared.
+
+    Attributes:
+        zones: (camera, zone) where only staff are.
+        seconds: who stays in one of them for so long is staff.
+    """
+
+    uniforms: tuple[Uniform, ...] = ()
+    zones: tuple[tuple[str, str], ...] = ()
+    seconds: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """A shop or a centre.
 
@@ -129,6 +199,8 @@ class Site:
         hours: opening hours by weekday, Monday = 0; a missing day is closed; empty means always open.
         detector: card id or card file of the person detector; empty means the default.
         precision: `auto`, `fp32` or `int8`.
+        profile: id of a profile of `policy`; empty: none was chosen, and no purpose can be declared.
+        purposes: what is declared, one for each purpose; signatures are not kept here.
     """
 
     id: str
@@ -139,6 +211,10 @@ class Site:
     entrances: tuple[Entrance, ...] = ()
     detector: str = ""
     precision: str = "auto"
+    profile: str = ""
+    purposes: tuple[Declaration, ...] = ()
+    faces: FaceSetting = FaceSetting()
+    staff: StaffSetting = StaffSetting()
 
     def camera(self, name: str) -> Camera:
         """The camera of that id.

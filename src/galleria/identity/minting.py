@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from galleria.domain.events import Origin
 from galleria.domain.sighting import Sighting, SightingKind
 
 from .decide import Calibration, Outcome, Target, decide, per_comparison
@@ -34,7 +35,7 @@ class Rules:
     """
 
     agreeing: int = 2
-    apart: float = 0.5
+    apart: float = 0.3
     live: float = 2.0
     together: frozenset[frozenset[str]] = frozenset()
     pending: tuple[int, float] = (512, 600.0)
@@ -115,6 +116,11 @@ class Minting:
             return Seeing()
         return self._wait(shot) if shot.clear else Seeing()
 
+    def known(self, key: TrackKey) -> str | None:
+        """As whom a track was recognised; empty: it was left undecided for good; None: nothing was made of it."""
+        known = self._tracks.get(key)
+        return known.label if known else None
+
     def still(self, key: TrackKey, time: float) -> None:
         """A track is still in its camera's picture."""
         if known := self._tracks.get(key):
@@ -123,6 +129,11 @@ class Minting:
     def ended(self, key: TrackKey) -> None:
         """A track ended: its label can be elsewhere from now on."""
         self._tracks.pop(key, None)
+
+    def left(self, origin: Origin) -> None:
+        """An epoch of a camera ended, and with it all its tracks."""
+        for key in [key for key in self._tracks if key.origin == origin]:
+            del self._tracks[key]
 
     def tick(self, now: float) -> None:
         """Time went by, perhaps without a shot: those that waited too long are forgotten.

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import jinja2
+
+from .filling import templates_in
 
 CHART = "chart"  # the picture's id in the HTML: `cid:chart`
 
@@ -98,14 +101,5 @@ def day_text(day: date) -> str:
 
 @functools.cache
 def _templates() -> jinja2.Environment:
-    # Plain text is not escaped: `&amp;` has no meaning there.
-    made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=jinja2.select_autoescape(["html"]),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    made.filters |= {"number": number, "change": change, "share": share, "day": day_text}
-    return made
+    filters: dict[str, Callable[..., str]] = {"number": number, "change": change, "share": share, "day": day_text}
+    return templates_in(Path(__file__).parent / "templates", filters)

@@ -1,13 +1,14 @@
 """Events and camera conditions into messages for other programs: CloudEvents 1.0, as JSON objects.
 
 No track number, no position and nothing about a single way through the picture leaves the site: only that somebody
-crossed a line or stayed in a zone, and how cameras are.
+crossed a line or stayed in a zone, how cameras are, and, of members who asked for it, that they are here.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
@@ -51,8 +52,27 @@ def envelopes(what: Iterable[Event | Condition], site: Site) -> list[Message]:
 
 
 def kind_of_message(message: Message) -> str:
-    """`crossing`, `stay` or `condition`."""
+    """`crossing`, `stay`, `condition` or `member`."""
     return str(message["type"]).split(".")[1]
+
+
+def greeting(site: str, member: str, time: float) -> Message:
+    """The message that a member was seen: by membership pseudonym, and nothing else; not where.
+
+    Args:
+        site: its id.
+        member: the pseudonym.
+        time: seconds since 1970-01-01 UTC.
+    """
+    return {
+        "specversion": "1.0",
+        "id": secrets.token_hex(16),
+        "source": f"/galleria/{site}",
+        "type": "galleria.member.seen.v1",
+        "time": stamp(time),
+        "datacontenttype": "application/json",
+        "data": {"member": member},
+    }
 
 
 def condition_id(condition: Condition) -> str:

@@ -37,7 +37,7 @@ class Letter:
 
     Attributes:
         event: its id, the same at every try: receivers tell repeats by it.
-        kind: `crossing`, `stay`, `condition` or `report`.
+        kind: `crossing`, `stay`, `condition`, `member` or `report`.
         body: JSON.
     """
 
@@ -128,6 +128,10 @@ class DeliveryStore(Protocol):
 
     def newest(self, target: str) -> float | None:
         """When the newest delivery of a target was created; None when there is none."""
+        ...
+
+    def erase(self, kind: str, naming: str) -> int:
+        """Delete those of a kind whose body has a text in it, delivered or not. Returns how many."""
         ...
 
     def forget(self, done_before: float, dead_before: float) -> int:

@@ -18,7 +18,7 @@ from galleria.domain.errors import InputError
 _REFERENCE = r"^(\$\{[A-Za-z_][A-Za-z0-9_]*\}|\$\{file:[^{}]+\})?$"
 Secret = Annotated[str, Field(pattern=_REFERENCE, repr=False)]
 Port = Annotated[int, Field(ge=1, le=65535)]
-Kind = Literal["crossing", "stay", "condition"]
+Kind = Literal["crossing", "stay", "condition", "member"]
 Segment = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Host = Annotated[str, Field(pattern=r"^([A-Za-z0-9._-]+|[0-9A-Fa-f:]+)?$", max_length=253)]
 
@@ -83,7 +83,7 @@ class Webhook(Section):
     Attributes:
         address: http or https; `${NAME}` and `${file:...}` in it are filled in when it is called.
         secret: signs every message.
-        kinds: of events that are sent.
+        kinds: of events that are sent; greetings of members only where `member` is named.
         private: it may be a machine of the local network (or this one).
     """
 

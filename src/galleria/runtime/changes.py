@@ -13,7 +13,7 @@ class Changes:
     """What differs; cameras by id.
 
     Attributes:
-        redrawn: with other lines, zones, masks or anchor: they stay connected.
+        redrawn: with other lines, zones, masks, lane or anchor: they stay connected.
         reconnected: with another source.
         later: settings of the site that take effect at the next start.
     """
@@ -41,7 +41,7 @@ def changes(old: Site, new: Site) -> Changes:
 
 def same_source(one: Camera, other: Camera) -> bool:
     """Whether two records of a camera differ at most in what is drawn in its picture, and in words."""
-    drawn = {name: getattr(one, name) for name in ("name", "tripwires", "zones", "masks", "anchor", "pass_by")}
+    drawn = {name: getattr(one, name) for name in ("name", "tripwires", "zones", "masks", "anchor", "pass_by", "lane")}
     return replace(other, **drawn, calibration=one.calibration) == one
 
 

@@ -6,14 +6,13 @@ templates, for this site's galleries, and what small networks say.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, field
-from typing import TypeAlias
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from galleria.domain.detection import Detections
-from galleria.domain.face import Template
+from galleria.domain.face import Faces
 from galleria.domain.frame import Frame, Pixels
 from galleria.domain.geometry import Point
 from galleria.domain.site import Camera
@@ -22,10 +21,12 @@ from galleria.spatial.crossing import anchor_point
 from galleria.vision.faces.attributes import LIKELY_MINOR, Age, AgeReader, ClassReader, is_attentive, minor_likelihood
 from galleria.vision.faces.chips import Cutter, whole
 from galleria.vision.faces.embedder import Embedder
-from galleria.vision.faces.finder import FaceFinder, FoundFaces
+from galleria.vision.faces.finder import FaceFinder
+from galleria.vision.faces.owners import assign
 from galleria.vision.faces.pose import pose_of
 from galleria.vision.faces.shots import BestShots, Shot, shoot
 
+from .face_facts import UNSURE, FaceFact, Glance, Likeness, Minor, Mood, Need, Portrait
 from .look import Look
 
 # A body's face is looked for so often, seconds; ever less often while none is found.
@@ -34,42 +35,9 @@ SLOWER = 1.5
 # A face is asked for its expression so often, seconds, and for its attention so often.
 MOOD_EVERY, GLANCE_EVERY = 5.0, 0.5
 # A gender presentation is told from this share on.
-SURE, UNSURE = 0.65, "unsure"
+SURE = 0.65
 # Bodies lower than this, pixels, have no face that is good enough for anything.
 LEAST_BODY = 96
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """What the purposes of a camera need; nothing else is done.
-
-    Attributes:
-        templates: of each track, to be compared.
-        attributes: age and gender presentation of each track.
-        expressions: of faces, every few seconds.
-        attention: which faces look this way.
-    """
-
-    templates: bool = False
-    attributes: bool = False
-    expressions: bool = False
-    attention: bool = False
-
-    def __bool__(self) -> bool:
-        return self.templates or self.attributes or self.expressions or self.attention
-
-    def __or__(self, other: Need) -> Need:
-        """What either needs."""
-        return Need(*(one or two for one, two in zip(astuple(self), astuple(other), strict=True)))
-
-    def covers(self, other: Need) -> bool:
-        """Whether nothing is lacking for another need."""
-        return self | other == self
-
-    @property
-    def portraits(self) -> bool:
-        """Whether best shots are wanted."""
-        return self.templates or self.attributes
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,81 +49,6 @@ class FaceTools:
     age: AgeReader | None = None
     gender: ClassReader | None = None
     expression: ClassReader | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Likeness:
-    """A template of one shot.
-
-    Attributes:
-        time: capture time, seconds since 1970-01-01 UTC.
-        quality: of the shot, in [0,1].
-    """
-
-    time: float
-    quality: float
-    template: Template = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Portrait:
-    """What the best shots of a track say; once for each track.
-
-    Attributes:
-        time: capture time of the best shot, seconds since 1970-01-01 UTC.
-        at: where the body was last, normalised.
-        likenesses: of its shots, the best one first; empty where nobody asked for templates.
-        age: years; None where nobody asked.
-        gender: presentation, or `unsure`; empty where nobody asked.
-    """
-
-    track: int
-    time: float
-    at: Point
-    likenesses: tuple[Likeness, ...] = ()
-    age: float | None = None
-    gender: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Minor:
-    """The face of a track was likely that of somebody under 18: nothing was made of it."""
-
-    track: int
-    time: float
-
-
-@dataclass(frozen=True, slots=True)
-class Mood:
-    """What a face looked like for a moment.
-
-    Attributes:
-        shares: of expressions, adding up to 1.
-    """
-
-    track: int
-    time: float
-    at: Point
-    shares: Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Glance:
-    """A body was there for a while, and perhaps looked this way.
-
-    Attributes:
-        seconds: since the last glance of the track; 0 for its first.
-        attentive: whether it looked this way now.
-    """
-
-    track: int
-    time: float
-    at: Point
-    seconds: float
-    attentive: bool
-
-
-FaceFact: TypeAlias = Portrait | Minor | Mood | Glance
 
 
 @dataclass(slots=True)
@@ -173,7 +66,7 @@ class FaceStep:
     """Looks at the faces of one epoch of one camera. Used by one thread.
 
     Args:
-        camera: its record; faces outside its lane are not looked at.
+        camera: its record, which may be replaced; faces outside its lane are not looked at.
         tools: networks for all that is needed.
         need: what is needed.
     """
@@ -184,8 +77,8 @@ class FaceStep:
             problem = f"a network is missing for {need}"
             raise ValueError(problem)
         self.camera, self._tools, self._need = camera, tools, need
-        readers = (tools.embedder, tools.age, tools.gender) if need.templates else (tools.age, tools.gender)
-        self._cutters: list[Cutter] = [reader.cutter for reader in readers if reader] if need.portraits else []
+        readers = (need.templates, tools.embedder), (need.portraits, tools.age), (need.attributes, tools.gender)
+        self._cutters = [reader.cutter for asked, reader in readers if asked and reader]
         self._best = BestShots()
         self._tracks: dict[int, _Watched] = {}
 
@@ -203,8 +96,7 @@ class FaceStep:
                 present[update.track] = update.points[-1]
         asked = self._asked(frame, present)
         if asked:
-            pixels = whole(frame.picture)
-            facts += self._seen(frame.time, pixels, {track: present[track] for track in asked})
+            facts += self._seen(frame.time, whole(frame.picture), asked, present)
         for track in self._best.due(frame.time):
             facts += self._portrait(track, self._best.take(track))
         return facts
@@ -227,54 +119,66 @@ class FaceStep:
     def _wanted(self, track: int, known: _Watched, now: float) -> bool:
         if self._need.attention or (self._need.expressions and now - known.mood >= MOOD_EVERY):
             return True
+        return self._hunted(track)
+
+    def _hunted(self, track: int) -> bool:
         return self._need.portraits and self._best.wants(track)
 
-    def _seen(self, time: float, pixels: Pixels, points: Mapping[int, TrackPoint]) -> list[FaceFact]:
-        tracks = list(points)
-        boxes = np.array([[p.box.left, p.box.top, p.box.right, p.box.bottom] for p in points.values()], np.float32)
-        bodies = Detections(boxes, np.array([p.score for p in points.values()], np.float32))
-        found = self._tools.finder.find(pixels, bodies, self.camera.lane)
-        faces = {tracks[body]: face for face, body in enumerate(found.bodies) if body >= 0}
+    def _seen(
+        self, time: float, pixels: Pixels, asked: Sequence[int], present: Mapping[int, TrackPoint]
+    ) -> list[FaceFact]:
+        faces, owned = self._found(pixels, asked, present)
         facts: list[FaceFact] = []
-        for track in tracks:
-            known, face = self._tracks[track], faces.get(track)
+        for track in asked:
+            known, face = self._tracks[track], owned.get(track)
             known.wait = SOONEST if face is not None else min(LATEST, known.wait * SLOWER)
-            known.due = time + (GLANCE_EVERY if self._need.attention and not self._need.portraits else known.wait)
+            hunted = self._hunted(track) or not self._need.attention
+            known.due = time + (known.wait if hunted else GLANCE_EVERY)
             if self._need.attention:
-                facts.append(self._glance(track, time, pixels, found, face))
+                facts.append(self._glance(track, time, pixels, faces, face))
             if face is not None:
-                facts += self._shot(track, time, pixels, found, face)
+                facts += self._shot(track, time, pixels, faces, face)
         return facts
 
-    def _shot(self, track: int, time: float, pixels: Pixels, found: FoundFaces, face: int) -> list[FaceFact]:
+    def _found(
+        self, pixels: Pixels, asked: Sequence[int], present: Mapping[int, TrackPoint]
+    ) -> tuple[Faces, dict[int, int]]:
+        """Faces in the boxes of some tracks, and which of them is whose: it may be that of somebody beside them."""
+        found = self._tools.finder.find(pixels, _bodies([present[track] for track in asked]), self.camera.lane)
+        owners = assign(found.faces, _bodies(present.values()), pixels.shape[1] / pixels.shape[0])
+        tracks = list(present)
+        return found.faces, {tracks[body]: face for face, body in enumerate(owners) if body >= 0}
+
+    def _shot(self, track: int, time: float, pixels: Pixels, faces: Faces, face: int) -> list[FaceFact]:
         known = self._tracks[track]
-        if self._need.portraits and self._best.wants(track):
-            shot = shoot(pixels, found.faces, face, time, self._cutters)
+        if self._hunted(track):
+            shot = shoot(pixels, faces, face, time, self._cutters)
             if shot is not None:
                 self._best.offer(track, shot)
         reader = self._tools.expression
         if not self._need.expressions or reader is None or time - known.mood < MOOD_EVERY:
             return []
-        shot = shoot(pixels, found.faces, face, time, [reader.cutter])
+        shot = shoot(pixels, faces, face, time, [reader.cutter])
         if shot is None:
             return []
         known.mood = time
         (shares,) = reader.read([shot.chips[reader.cutter.card.id]])
         return [Mood(track, time, known.at, shares)]
 
-    def _glance(self, track: int, time: float, pixels: Pixels, found: FoundFaces, face: int | None) -> Glance:
+    def _glance(self, track: int, time: float, pixels: Pixels, faces: Faces, face: int | None) -> Glance:
         known = self._tracks[track]
         before, known.glance = known.glance, time
         attentive = False
         if face is not None:
             size = np.array(pixels.shape[1::-1], np.float32)
-            attentive = is_attentive(pose_of(found.faces.points[face] * size))
+            attentive = is_attentive(pose_of(faces.points[face] * size))
         return Glance(track, time, known.at, 0.0 if before is None else time - before, attentive)
 
     def _left(self, track: int) -> list[FaceFact]:
-        facts = self._portrait(track, self._best.end(track))
-        self._tracks.pop(track, None)
-        return facts
+        try:
+            return self._portrait(track, self._best.end(track))
+        finally:
+            self._tracks.pop(track, None)
 
     def _portrait(self, track: int, shots: Sequence[Shot]) -> list[FaceFact]:
         tools, known = self._tools, self._tracks.get(track)
@@ -292,6 +196,11 @@ class FaceStep:
             likenesses = [Likeness(shot.time, shot.quality.value, template) for shot, template in pairs]
         years = age.years if self._need.attributes else None
         return [Portrait(track, shots[0].time, known.at, tuple(likenesses), years, gender)]
+
+
+def _bodies(points: Collection[TrackPoint]) -> Detections:
+    boxes = np.array([[p.box.left, p.box.top, p.box.right, p.box.bottom] for p in points], np.float32)
+    return Detections(boxes, np.array([p.score for p in points], np.float32))
 
 
 def _chips(shots: Sequence[Shot], cutter: Cutter) -> list[Pixels]:

@@ -2,7 +2,8 @@
 
 A backup is a tar file: `manifest.json` with the SHA-256 of every other member, then the members. Databases are
 copied by SQLite's own backup, so that they are of one moment each; what else lies in the folder is copied as it is.
-It holds camera passwords and hashed passwords of users, so it can be read by its owner only.
+It holds camera passwords and hashed passwords of users, so it can be read by its owner only. It holds no template and
+no visitor's label: what is erased must not come back. Members join again after a restore.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from galleria.domain.errors import InputError, StoreError
 
 from .rollups import MEASURES_FORMAT
 from .schema import JOURNAL_FORMAT
+from .visitor_rows import LABELLED, VISITORS_FORMAT
 
 FORMAT = 1
 SITE_FILE = "site.yaml"
@@ -35,8 +37,8 @@ _KIND = "galleria backup"
 _DATABASES = ".db"
 # Of a database its backup is taken, not its companions; logs and locks are of the running process.
 _SKIPPED_ENDS = ("-wal", "-shm", "-journal", ".part", ".lock")
-_SKIPPED_FOLDERS = ("logs",)
-_KNOWN = {form.application: form for form in (JOURNAL_FORMAT, MEASURES_FORMAT)}
+_SKIPPED_FOLDERS = ("logs", "vaults")
+_KNOWN = {form.application: form for form in (JOURNAL_FORMAT, MEASURES_FORMAT, VISITORS_FORMAT)}
 _PIECE = 1 << 20
 _OWNER_ONLY = 0o600
 
@@ -190,11 +192,21 @@ def _copied(path: Path, name: str, staging: Path) -> Path:
             source.backup(target, pages=1000, sleep=0.01)
             # The copy lies alone: nobody brings its write-ahead log along.
             target.execute("PRAGMA journal_mode = DELETE").fetchall()
+            if target.execute("PRAGMA application_id").fetchone()[0] == VISITORS_FORMAT.application:
+                _unlabel(target)
     except sqlite3.Error as error:
         problem = f"the database {path} cannot be copied: {error}"
         raise StoreError(problem, "Check the disk and free space, and try again.") from error
     copy.chmod(_OWNER_ONLY)
     return copy
+
+
+def _unlabel(database: sqlite3.Connection) -> None:
+    """Take the labels of visitors out of a copy, beyond recovery; figures of days stay."""
+    for table in LABELLED:
+        database.execute(f"DELETE FROM {table}")  # noqa: S608  names of our own tables
+    database.commit()
+    database.execute("VACUUM")
 
 
 @contextmanager

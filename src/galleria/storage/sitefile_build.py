@@ -15,7 +15,19 @@ from pydantic import ValidationError
 
 from galleria.domain.errors import InputError
 from galleria.domain.geometry import Point, Polygon, Segment
-from galleria.domain.site import Anchor, Calibration, Camera, Entrance, Pace, Site, Transport, Tripwire, Zone
+from galleria.domain.site import (
+    Anchor,
+    Calibration,
+    Camera,
+    Entrance,
+    FaceSetting,
+    Pace,
+    Site,
+    StaffSetting,
+    Transport,
+    Tripwire,
+    Zone,
+)
 
 from .sitefile_hours import read_hours
 from .sitefile_models import (
@@ -23,15 +35,22 @@ from .sitefile_models import (
     CameraEntry,
     EntranceEntry,
     Entry,
+    FacesEntry,
+    LaneEntry,
     MaskEntry,
     ModelEntry,
+    PurposeEntry,
     SiteEntry,
+    StaffEntry,
     TripwireEntry,
+    UniformEntry,
     ZoneEntry,
 )
 from .sitefile_problems import Loc, Problems, nearest, quoted
+from .sitefile_purposes import check_profile, read_purposes
 from .sitefile_shapes import Scale, aim, covers_everything, pins_floor, polygon_fault
 from .sitefile_source import fill_source, is_address
+from .sitefile_staff import read_staff
 from .sitefile_yaml import Plain
 
 Some = TypeVar("Some", bound=Entry)
@@ -74,27 +93,70 @@ class Builder:
                 self._problems.add(loc, what, "name them: `tripwires: [door]`")
         raw_model = self._whole.get("model")
         model = _part(ModelEntry, raw_model if isinstance(raw_model, dict) else {}) or ModelEntry()
-        detector = str(self._folder / model.detector) if model.detector.endswith(".toml") else model.detector
         raw_site = self._whole.get("site")
-        head = _part(SiteEntry, raw_site) if isinstance(raw_site, dict) else None
-        if head is None:
+        if not isinstance(raw_site, dict) or (head := _part(SiteEntry, raw_site)) is None:
             return Site("unnamed")
-        self._check_time_zone(head.time_zone)
-        hours = read_hours(head.hours, ("site", "hours"), self._problems)
-        ways_in = tuple(entrance for entrance, _ in entrances)
-        return Site(head.id, head.name, head.time_zone, hours, cameras, ways_in, detector, model.precision)
+        zone = self._time_zone(head.time_zone)
+        if head.profile or "profile" not in raw_site:  # otherwise its shape is wrong, and told already
+            check_profile(head.profile, declared=bool(self._whole.get("purposes")), problems=self._problems)
+        return Site(
+            id=head.id,
+            name=head.name,
+            zone=head.time_zone,
+            hours=read_hours(head.hours, ("site", "hours"), self._problems),
+            cameras=cameras,
+            entrances=tuple(entrance for entrance, _ in entrances),
+            detector=self._card(model.detector),
+            precision=model.precision,
+            profile=head.profile,
+            purposes=read_purposes(self._declared(), zone, {c.id for c in cameras}, self._problems) if zone else (),
+            faces=self._faces(),
+            staff=self._staff(),
+        )
 
-    def _check_time_zone(self, name: str) -> None:
+    def _card(self, name: str) -> str:
+        """A model as written: a card file lies in the site file's folder."""
+        return str(self._folder / name) if name.endswith(".toml") else name
+
+    def _faces(self) -> FaceSetting:
+        raw = self._whole.get("faces")
+        entry = _part(FacesEntry, raw if isinstance(raw, dict) else {}) or FacesEntry()
+        return FaceSetting(
+            embedder=self._card(entry.embedder),
+            finder=self._card(entry.finder),
+            age=self._card(entry.age),
+            gender=self._card(entry.gender),
+            expression=self._card(entry.expression),
+            liveness=self._card(entry.liveness),
+            threshold=entry.threshold,
+            target=entry.target,
+            sightings=entry.sightings,
+        )
+
+    def _staff(self) -> StaffSetting:
+        raw = self._whole.get("staff")
+        block = raw if isinstance(raw, dict) else {}
+        entry = _part(StaffEntry, block, without=("uniforms",)) or StaffEntry()
+        read = [(_part(UniformEntry, one), ("staff", "uniforms", n)) for n, one in _blocks(block, "uniforms")]
+        cameras = [(str(camera.get("id")), camera) for _, camera in _blocks(self._whole, "cameras")]
+        zones = {str(zone["id"]): camera for camera, drawn in cameras for _, zone in _named(drawn, "zones")}
+        return read_staff(entry, [(one, loc) for one, loc in read if one], zones, self._problems)
+
+    def _declared(self) -> Iterator[tuple[PurposeEntry, Loc]]:
+        for n, raw in _blocks(self._whole, "purposes"):
+            if (entry := _part(PurposeEntry, raw)) is not None:
+                yield entry, ("purposes", n)
+
+    def _time_zone(self, name: str) -> zoneinfo.ZoneInfo | None:
         try:
-            zoneinfo.ZoneInfo(name)
+            return zoneinfo.ZoneInfo(name)
         except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):  # a folder of zones is an OSError
             known = zoneinfo.available_timezones()
-        else:
-            return
         cities = {zone.rpartition("/")[2]: zone for zone in sorted(known) if "/" in zone}
         close = nearest(name, known) or cities.get(nearest(name.rpartition("/")[2], cities) or "")
         remedy = f"did you mean `{close}`?" if close else "write it as `Continent/City`, e.g. `Europe/Berlin`"
         self._problems.add(("site", "time_zone"), f"unknown time zone {quoted(name)}", remedy)
+        return None
 
     def _unique(self, kind: str, raw: Whole, loc: Loc) -> bool:
         if not isinstance(name := raw.get("id"), str):
@@ -132,7 +194,7 @@ class Builder:
 
     def _camera(self, raw: Whole, loc: Loc) -> Camera:
         self._unique("camera", raw, loc)
-        entry = _part(CameraEntry, raw, without=("tripwires", "zones", "masks", "calibration"))
+        entry = _part(CameraEntry, raw, without=("tripwires", "zones", "masks", "lane", "calibration"))
         if entry is None:
             return Camera("unnamed")
         frame = (entry.frame[0], entry.frame[1]) if entry.frame else None
@@ -157,6 +219,7 @@ class Builder:
             transport=Transport(entry.transport),
             pace=Pace(entry.pace),
             loop=entry.loop,
+            lane=self._lane(raw, loc, scale),
         )
 
     def _check_playing(self, entry: CameraEntry, loc: Loc) -> None:
@@ -242,6 +305,11 @@ class Builder:
         if covers_everything(masks):
             self._problems.add((*loc, "masks"), "the masks cover the whole picture", "leave a part to look at")
         return tuple(masks)
+
+    def _lane(self, raw: Whole, loc: Loc, scale: Scale) -> Polygon | None:
+        block = raw.get("lane")
+        entry = _part(LaneEntry, block) if isinstance(block, dict) else None
+        return self._polygon(entry.corners, (*loc, "lane", "corners"), scale) if entry else None
 
     def _pass_by(self, entry: CameraEntry, raw: Whole, loc: Loc) -> str | None:
         zones = {str(zone["id"]) for _, zone in _named(raw, "zones")}

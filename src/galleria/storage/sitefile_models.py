@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
+from galleria.domain.site import FaceSetting, StaffSetting
+
 SCHEMA_ID = "urn:galleria:site-file:1"
 SCHEMA_FILE = "galleria-site.schema.json"
 
@@ -17,6 +19,7 @@ MOST_PIXELS = 32_768
 FEWEST_PIXELS = 16
 
 IDENTIFIER = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
+COLOUR = r"^(#[0-9A-Fa-f]{6}|hue [0-9]{1,3}-[0-9]{1,3})$"
 
 Identifier = Annotated[str, Field(pattern=IDENTIFIER, max_length=64)]
 Text = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=500)]
@@ -26,6 +29,14 @@ Corners = Annotated[list[Pair], Field(min_length=3, max_length=200)]
 Pixels = Annotated[int, Field(ge=FEWEST_PIXELS, le=MOST_PIXELS)]
 AnchorName = Literal["feet", "centre", "head"]
 Towards = Literal["up", "down", "left", "right"]
+PurposeName = Literal[
+    "footfall", "demographics", "unique", "returning", "staff", "members", "watchlist", "experience", "audience"
+]
+BasisName = Literal["consent", "legitimate-interests", "legal-obligation", "public-interest", "contract"]
+Day = Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]
+ColourText = Annotated[str, Field(pattern=COLOUR)]
+_USUAL = FaceSetting()
+_USUAL_STAFF = StaffSetting()
 
 _DAY = "(mon|tue|wed|thu|fri|sat|sun)"
 HoursText = Annotated[
@@ -100,6 +111,15 @@ class MaskEntry(Entry):
     )
 
 
+class LaneEntry(Entry):
+    """The area in the picture where faces may be looked at, if a purpose is declared; nowhere else."""
+
+    corners: Corners = Field(
+        description="Its corners in order, [x, y] each, at least three.",
+        examples=[[[0.2, 0.3], [0.8, 0.3], [0.8, 1.0], [0.2, 1.0]]],
+    )
+
+
 class CalibrationEntry(Entry):
     """A point that is known both in the picture and on the floor."""
 
@@ -153,6 +173,11 @@ class CameraEntry(Entry):
     tripwires: list[TripwireEntry] = Field([], description="Lines that people are counted at.")
     zones: list[ZoneEntry] = Field([], description="Areas where stays are measured.")
     masks: list[MaskEntry] = Field([], description="Areas where nobody is looked for.")
+    lane: LaneEntry | None = Field(
+        None,
+        description="Where faces may be looked at, if a purpose is declared for this camera. Without it everywhere.",
+        examples=[{"corners": [[0.2, 0.3], [0.8, 0.3], [0.8, 1.0], [0.2, 1.0]]}],
+    )
     pass_by: Identifier | None = Field(
         None,
         description="The zone of people who walk past: those seen in it who cross no line. "
@@ -188,6 +213,110 @@ class ModelEntry(Entry):
     )
 
 
+class FacesEntry(Entry):
+    """Which networks look at faces where a purpose is declared, and how sure they have to be."""
+
+    embedder: Text = Field(
+        _USUAL.embedder,
+        description="Model that makes templates: a name that `galleria models list` shows, or a card file (*.toml) "
+        "from this file's folder, as are the others.",
+        examples=[_USUAL.embedder],
+    )
+    finder: Text = Field(_USUAL.finder, description="Model that finds faces.", examples=[_USUAL.finder])
+    age: Text = Field(_USUAL.age, description="Model that tells age.", examples=[_USUAL.age])
+    gender: Text = Field(_USUAL.gender, description="Model that tells gender presentation.", examples=[_USUAL.gender])
+    expression: Text = Field(
+        _USUAL.expression, description="Model that tells expressions.", examples=[_USUAL.expression]
+    )
+    liveness: Text = Field(
+        _USUAL.liveness, description="Model that tells a face from a picture of one.", examples=[_USUAL.liveness]
+    )
+    threshold: Number = Field(
+        _USUAL.threshold,
+        description="Score from which on two faces are a candidate, as the accuracy dossier measured it; 0: the "
+        "dossier's own.",
+        examples=[0.94],
+    )
+    target: Annotated[Number, Field(gt=0, lt=1)] = Field(
+        _USUAL.target,
+        description="How often a stranger may be taken for somebody who is known.",
+        examples=[_USUAL.target],
+    )
+    sightings: Annotated[int, Field(ge=1, le=10)] = Field(
+        _USUAL.sightings,
+        description="How many shots of a visitor have to agree before they count as one.",
+        examples=[_USUAL.sightings],
+    )
+
+
+class UniformEntry(Entry):
+    """What staff wear."""
+
+    name: Text = Field(description="Name for people, one for each uniform.", examples=["Green polo"])
+    colour: ColourText = Field(
+        description="Its colour, as a camera shows it: red, green and blue as `#rrggbb` (in quotes, for # begins a "
+        "remark), or from one hue to another in degrees. Black, white and grey tell nobody from visitors.",
+        examples=["hue 165-195", "#0d7373"],
+    )
+    share: Annotated[Number, Field(ge=0.05, le=1)] = Field(
+        0.35, description="Share of the upper body that has the colour, at least.", examples=[0.35]
+    )
+    second: ColourText | None = Field(
+        None,
+        description="Colour of a marker that is worn with it, at the upper body or on the head; without it none is "
+        "looked for.",
+        examples=["hue 45-65"],
+    )
+
+
+class StaffEntry(Entry):
+    """By what staff are told from visitors, where the purpose `staff` is declared."""
+
+    uniforms: list[UniformEntry] = Field([], description="What they wear; one of them is enough.")
+    zones: list[Identifier] = Field(
+        [], description="Zones where only staff are, of any camera.", examples=[["behind-the-till"]]
+    )
+    seconds: Annotated[Number, Field(ge=1, le=3600)] = Field(
+        _USUAL_STAFF.seconds,
+        description="Who stays in one of these zones for so long is staff.",
+        examples=[_USUAL_STAFF.seconds],
+    )
+
+
+class NoticeEntry(Entry):
+    """What visitors are told before they are looked at."""
+
+    version: Text = Field("", description="Version of its text.", examples=["3"])
+    place: Text = Field("", description="Where it hangs.", examples=["At both doors, at eye level"])
+
+
+class PurposeEntry(Entry):
+    """A declaration that the site looks at people for a purpose. Two people sign it in the console."""
+
+    purpose: PurposeName = Field(description="What for.", examples=["unique"])
+    basis: BasisName = Field(description="On what ground (Article 6 GDPR and its likes).", examples=["consent"])
+    notice: NoticeEntry = Field(
+        NoticeEntry(),
+        description="What visitors are told before they are looked at.",
+        examples=[{"version": "3", "place": "At both doors"}],
+    )
+    begins: Day = Field(description="First day.", examples=["2026-10-01"])
+    ends: Day = Field(description="Last day; at most twelve months after the first.", examples=["2027-09-30"])
+    cameras: list[Identifier] = Field([], description="The cameras; those and no others.", examples=[["entrance"]])
+    dpia: Text = Field(
+        "", description="Where the data protection impact assessment can be found.", examples=["DPIA 2026-7"]
+    )
+    equal_way: Text = Field(
+        "", description="Of `members`: how they are served as well without a face.", examples=["A card"]
+    )
+    panel: bool = Field(
+        False,  # noqa: FBT003  # a field's default
+        description="Of `unique` and `returning`: only those who joined are told apart.",
+        examples=[True],
+    )
+    staff_notice: Text = Field("", description="Of `staff`: what employees were told.", examples=["Works agreement 12"])
+
+
 class SiteEntry(Entry):
     """The shop or centre."""
 
@@ -200,6 +329,11 @@ class SiteEntry(Entry):
         "always open. Closing at or before opening means after midnight.",
         examples=[{"mon-sat": "09:00-20:00", "sun": "closed"}],
     )
+    profile: Text = Field(
+        "",
+        description="What the law of the place lets the site do, e.g. eu, uk, us; needed before a purpose is declared.",
+        examples=["eu"],
+    )
 
 
 class SiteFile(Entry):
@@ -207,6 +341,9 @@ class SiteFile(Entry):
 
     site: SiteEntry = Field(description="The shop or centre.")
     model: ModelEntry = Field(ModelEntry(), description="Which network looks for people.")
+    faces: FacesEntry = Field(FacesEntry(), description="Which networks look at faces, where a purpose is declared.")
+    purposes: list[PurposeEntry] = Field([], description="What people are looked at for, besides being counted.")
+    staff: StaffEntry = Field(StaffEntry(), description="By what staff are told, where the purpose is declared.")
     cameras: list[CameraEntry] = Field(description="Its cameras; `[]` while it has none yet.")
     entrances: list[EntranceEntry] = Field([], description="Its ways in, and which lines count for each.")
 
@@ -216,10 +353,16 @@ ENTRIES: dict[tuple[str, ...], type[Entry]] = {
     (): SiteFile,
     ("site",): SiteEntry,
     ("model",): ModelEntry,
+    ("faces",): FacesEntry,
+    ("purposes",): PurposeEntry,
+    ("purposes", "notice"): NoticeEntry,
+    ("staff",): StaffEntry,
+    ("staff", "uniforms"): UniformEntry,
     ("cameras",): CameraEntry,
     ("cameras", "tripwires"): TripwireEntry,
     ("cameras", "zones"): ZoneEntry,
     ("cameras", "masks"): MaskEntry,
+    ("cameras", "lane"): LaneEntry,
     ("cameras", "calibration"): CalibrationEntry,
     ("entrances",): EntranceEntry,
 }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from .sitefile_models import ENTRIES, IDENTIFIER, Entry, SiteFile
+from .sitefile_models import COLOUR, ENTRIES, IDENTIFIER, Entry, SiteFile
 from .sitefile_problems import Loc, Problems, nearest, quoted
 from .sitefile_yaml import Plain
 
@@ -22,6 +22,10 @@ _KINDS = {
     "list_type": "a list",
     "dict_type": "a block of lines `key: value`",
     "model_type": "a block of lines `key: value`",
+}
+_PATTERNS = {
+    IDENTIFIER: "may hold letters a-z, digits, `-`, `_` and `.` only, and begins with a letter or digit",
+    COLOUR: 'is neither a colour as `"#0d7373"` nor hues as `hue 165-195`',
 }
 
 
@@ -64,12 +68,14 @@ def _words_for_limit(kind: str, limits: dict[str, Any]) -> str | None:
             return f"has to be at least {limits['ge']}"
         case "less_than_equal":
             return f"has to be at most {limits['le']}"
+        case "greater_than":
+            return f"has to be more than {limits['gt']:g}"
+        case "less_than":
+            return f"has to be less than {limits['lt']:g}"
         case "finite_number":
             return "has to be a number, not infinity or none"
-        case "string_pattern_mismatch" if limits["pattern"] == IDENTIFIER:
-            return "may hold letters a-z, digits, `-`, `_` and `.` only, and begins with a letter or digit"
         case "string_pattern_mismatch":
-            return "holds characters that cannot be printed"
+            return _PATTERNS.get(limits["pattern"], "holds characters that cannot be printed")
     return None
 
 

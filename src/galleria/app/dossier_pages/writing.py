@@ -11,6 +11,7 @@ import jinja2
 from markupsafe import Markup
 
 from galleria.domain.dossier import Dossier, GroupRates
+from galleria.notify.filling import templates_in
 from galleria.storage.dossierfile import write_dossier
 from galleria.storage.textfile import write_text
 
@@ -80,14 +81,6 @@ def _tables(dossier: Dossier) -> list[object]:
 
 @functools.cache
 def _templates() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=jinja2.select_autoescape(["html"]),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
     filters = (
         words.percent,
         words.interval,
@@ -99,5 +92,5 @@ def _templates() -> jinja2.Environment:
         words.day,
         words.cell,
     )
-    environment.filters |= {function.__name__: function for function in filters}
-    return environment
+    named = {function.__name__: function for function in filters}
+    return templates_in(Path(__file__).parent / "templates", named)

@@ -7,66 +7,40 @@ the log, and counting goes on.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from galleria.domain.dossier import Dossier
-from galleria.domain.errors import GalleriaError, ModelMismatchError
+from galleria.domain.errors import GalleriaError
 from galleria.domain.events import Origin
 from galleria.domain.face import Template
 from galleria.domain.purpose import TEMPLATE_PURPOSES, Purpose
-from galleria.domain.sighting import Sighting
 from galleria.domain.site import Camera, FaceSetting, Site
-from galleria.domain.tally import Tally
 from galleria.domain.time import Clock
-from galleria.domain.track import TrackState
+from galleria.domain.track import TrackState, TrackUpdate
 from galleria.policy.gate import Grant
-from galleria.policy.retention import Spans
-from galleria.runtime.faces import FaceFact, FaceStep, FaceTools, Glance, Minor, Mood, Need, Portrait
+from galleria.runtime.clothing import Worn
+from galleria.runtime.face_facts import FaceFact, Glance, Minor, Mood, Need, Portrait
 from galleria.runtime.look import Look
 
-from .enrolled import Enrolled, Ground
+from .bridging import Bridging
+from .enrolled import Enrolled
 from .gallery import Place, shred_overdue
+from .grounds import Grounds
+from .lanes import Lane, Lanes, need_of
 from .minted import Minted
-from .periods import period_of
 from .ports import Grants, Sightings
 from .shelf import Loaded, Shelf, fetch_tools
-from .tallying import Tallying
-from .terms import Terms, terms_of
+from .staffing import Staffing
+from .unwritten import Unwritten
 
 # Footage of another time than now, by so many seconds, is not looked at for faces.
 NOW = 600.0
 # Seconds between two looks for periods that are over.
 SHREDDING = 60.0
 _MINTED = (Purpose.UNIQUE, Purpose.RETURNING)
-_NEEDS = {
-    **dict.fromkeys((*_MINTED, Purpose.MEMBERS), Need(templates=True)),
-    Purpose.DEMOGRAPHICS: Need(attributes=True),
-    Purpose.EXPERIENCE: Need(expressions=True),
-    Purpose.AUDIENCE: Need(attention=True),
-}
 
 _log = logging.getLogger(__name__)
-
-
-def need_of(purposes: Iterable[Purpose]) -> Need:
-    """What purposes need of faces."""
-    need = Need()
-    for purpose in purposes:
-        need |= _NEEDS.get(purpose, Need())
-    return need
-
-
-@dataclass(slots=True)
-class _Lane:
-    """One camera with a face step."""
-
-    step: FaceStep
-    tools: FaceTools
-    need: Need
-    tallying: Tallying
-    time: float = 0.0
 
 
 @dataclass(slots=True)
@@ -105,46 +79,48 @@ class Recognition:
         greet: Callable[[str, str, float], object] = lambda _label, _camera, _time: None,
         fetch: Callable[[Need, FaceSetting], Loaded] = fetch_tools,
     ) -> None:
-        self._site, self._place, self._grants, self._store, self._clock = site, place, grants, store, clock
-        self._greet, self._spans = greet, Spans()
+        self._ground = Grounds(site, grants, clock)
+        self._place, self._clock, self._greet = place, clock, greet
         self._shelf = Shelf(clock.now, fetch)
         self._minted = {purpose: Minted(place, purpose) for purpose in _MINTED}
-        self.members = Enrolled(place, Purpose.MEMBERS, self._members_ground)
+        self.members = Enrolled(place, Purpose.MEMBERS, self._ground.members, self._ground.space)
         self.seen = Seen()
-        self._lanes: dict[str, _Lane] = {}
+        self._bridging = {purpose: Bridging(purpose) for purpose in _MINTED}
+        self._lanes, self._staffing, self._unwritten = Lanes(), Staffing(), Unwritten(store)
         self._need = Need()
-        self._loaded: Loaded | None = None
-        self._known_terms: tuple[Dossier, FaceSetting, Terms] | None = None
-        self._pending: tuple[list[Sighting], list[Tally]] = [], []
         self._shredded, self._told = float("-inf"), ""
 
     def reload(self, site: Site) -> None:
         """Go on with another record of the site."""
-        self._site = site
+        self._ground.site = site
 
     def look(self, camera: Camera, origin: Origin, look: Look) -> None:
-        try:
+        with self._going_on():
             self._look(camera, origin, look)
-        except Exception as error:  # noqa: BLE001  counting goes on
-            self._failed(error)
-            self._lanes.pop(camera.id, None)
+        with self._going_on():  # after faces: what they say of a track that ends here needs to know whose it is
+            self._look_for_staff(camera, origin, look)
 
     def closed(self, camera: str) -> None:
-        lane = self._lanes.pop(camera, None)
-        if lane is None:
-            return
-        try:
-            granted = self._grants.granted(camera)
-            self._take(lane, lane.step.end(), granted)
-            self._pending[1].extend(lane.tallying.take())
-        except Exception as error:  # noqa: BLE001  likewise
-            self._failed(error)
+        with self._going_on():
+            if camera in self._lanes:
+                lane, granted = self._lanes[camera], self._ground.granted(camera)
+                if need_of(granted) == lane.need:
+                    self._take(lane, lane.step.end(), granted)
+                    self._bridge(lane, lane.clothing.end(), granted)
+                self._left(lane.tallying.origin)
+        self._lanes.close(camera)
+        self._staffing.drop(camera)
 
     def tick(self) -> None:
-        try:
-            self._tick(self._clock.now())
-        except Exception as error:  # noqa: BLE001  likewise
-            self._failed(error)
+        # None of these keeps the others from being done: what is over ends also while nothing can be written.
+        now = self._clock.now()
+        with self._going_on():
+            self._renew(now)
+        with self._going_on():
+            self._unwritten.add(tallies=self._lanes.tallies())
+            self._unwritten.write()
+        with self._going_on():
+            self._shred(now)
 
     def stop(self) -> None:
         """Let go of everything; the analysis has ended."""
@@ -159,166 +135,166 @@ class Recognition:
         self._shelf.wait()
         self.tick()
 
-    def erase(self, templates: Sequence[Template]) -> list[str]:
-        """Erase visitors whom these templates show, of `unique` and `returning`, with their sightings' labels.
+    @property
+    def minting(self) -> tuple[Purpose, ...]:
+        """Purposes whose visitors nobody enrolled and that know some now."""
+        return tuple(purpose for purpose, minted in self._minted.items() if minted.labels)
 
-        Returns:
-            labels, for the store of sightings; nobody is to be told.
+    def erase(self, purpose: Purpose, templates: Sequence[Template]) -> list[str]:
+        """Erase visitors whom these templates show; their labels, for the store of sightings, and for nobody else.
 
         Raises:
             StoreError: the vault fails.
         """
-        return [label for minted in self._minted.values() for label in minted.erase(templates)]
+        labels = self._minted[purpose].erase(templates)
+        self._bridging[purpose].forget(labels)
+        self._unwritten.forget(labels)
+        return labels
 
     def _look(self, camera: Camera, origin: Origin, look: Look) -> None:
-        granted = self._grants.granted(camera.id)
+        granted, now = self._ground.granted(camera.id), self._clock.now()
         need = need_of(granted)
-        now = self._clock.now()
-        if not need or (look.frame is not None and abs(look.frame.time - now) > NOW):
-            self._drop(camera.id)
+        present = _is_present(look, now)
+        loaded = self._shelf.get(self._need | need, self._ground.site.faces) if need else None
+        if loaded is None or not present:
+            self._lanes.drop(camera.id)
             return
-        lane = self._lane(camera, origin, need)
-        if lane is None:
-            return
+        self._ground.loaded = loaded
+        before = self._lanes[camera.id].tallying.origin if camera.id in self._lanes else origin
+        lane = self._lanes.lane(camera, origin, need, loaded.tools, self._ground.years())
+        if before != origin:  # redrawn: they go on under other names
+            self._left(before)
         if look.frame is not None:
             lane.time = look.frame.time
-        self._take(lane, lane.step.look(look), granted)
+        with self._going_on():
+            self._take(lane, lane.step.look(look), granted)
+        if need.templates:
+            with self._going_on():
+                self._bridge(lane, lane.clothing.look(look), granted)
         for update in look.updates:
-            self._tracked(lane, origin, update.track, ended=update.state is TrackState.ENDED)
+            self._tracked(lane, update)
 
-    def _lane(self, camera: Camera, origin: Origin, need: Need) -> _Lane | None:
-        loaded = self._loaded = self._shelf.get(self._need | need, self._site.faces)
-        if loaded is None:
-            return None
-        lane = self._lanes.get(camera.id)
-        if lane is None or lane.tools is not loaded.tools or lane.need != need or lane.step.camera.lane != camera.lane:
-            self._drop(camera.id)
-            step = FaceStep(camera, loaded.tools, need)
-            lane = self._lanes[camera.id] = _Lane(step, loaded.tools, need, self._tallying(origin, camera))
-        elif lane.tallying.origin != origin or lane.tallying.camera is not camera:
-            self._pending[1].extend(lane.tallying.take())
-            lane.tallying = self._tallying(origin, camera)
-        return lane
+    def _look_for_staff(self, camera: Camera, origin: Origin, look: Look) -> None:
+        """Needs no network."""
+        if Purpose.STAFF in self._ground.granted(camera.id) and _is_present(look, self._clock.now()):
+            self._unwritten.add(self._staffing.look(camera, origin, look, self._ground.site.staff))
+        else:
+            self._staffing.drop(camera.id)
 
-    def _drop(self, camera: str) -> None:
-        """End a camera's step without making anything of what it still holds: it may not any more."""
-        lane = self._lanes.pop(camera, None)
-        if lane is not None:
-            self._pending[1].extend(lane.tallying.take())
+    def _left(self, origin: Origin) -> None:
+        for minted in self._minted.values():
+            minted.left(origin)
 
-    def _tallying(self, origin: Origin, camera: Camera) -> Tallying:
-        dossier = self._grants.dossier
-        ages = dossier.ages if dossier else None
-        return Tallying(origin, camera, (ages.slope, ages.intercept) if ages else (1.0, 0.0))
-
-    def _tracked(self, lane: _Lane, origin: Origin, track: int, *, ended: bool) -> None:
+    def _tracked(self, lane: Lane, update: TrackUpdate) -> None:
+        origin, ended = lane.tallying.origin, update.state is TrackState.ENDED
         if ended:
-            lane.tallying.ended(track)
-            self.members.ended(origin, track)
+            lane.tallying.ended(update.track)
+            lane.minors.discard(update.track)
+            self.members.ended(origin, update.track)
         for minted in self._minted.values():
             if ended:
-                minted.ended(origin, track)
-            else:
-                minted.still(origin, track, lane.time)
+                minted.ended(origin, update.track)
+            elif update.points:  # one that is lost may be elsewhere by now
+                minted.still(origin, update.track, update.points[-1].time)
 
-    def _take(self, lane: _Lane, facts: Sequence[FaceFact], granted: Mapping[Purpose, Grant]) -> None:
+    def _take(self, lane: Lane, facts: Sequence[FaceFact], granted: Mapping[Purpose, Grant]) -> None:
         for fact in facts:
+            # Who works here is tallied nowhere; what is known of their face tells visitors from them elsewhere.
+            tallied = {} if self._staffing.works_here(lane.tallying.origin.camera, fact.track) else granted
             match fact:
                 case Portrait():
                     self.seen.portraits += 1
-                    if Purpose.DEMOGRAPHICS in granted:
+                    if Purpose.DEMOGRAPHICS in tallied:
                         lane.tallying.portrait(fact, lane.time)
                     if fact.likenesses:
-                        self._recognise(lane, fact, granted)
+                        with self._going_on():
+                            self._recognise(lane, fact, granted)
                 case Mood():
-                    if Purpose.EXPERIENCE in granted:
+                    if Purpose.EXPERIENCE in tallied:
                         lane.tallying.mood(fact)
                 case Glance():
-                    if Purpose.AUDIENCE in granted:
+                    if Purpose.AUDIENCE in tallied:
                         lane.tallying.glance(fact)
                 case Minor():
                     self.seen.minors += 1
+                    lane.minors.add(fact.track)
 
-    def _recognise(self, lane: _Lane, portrait: Portrait, granted: Mapping[Purpose, Grant]) -> None:
-        origin, terms = lane.tallying.origin, self._terms()
+    def _recognise(self, lane: Lane, portrait: Portrait, granted: Mapping[Purpose, Grant]) -> None:
+        """Each purpose by itself: what fails for one is no matter to the others."""
+        origin, terms, now = lane.tallying.origin, self._ground.terms(), self._clock.now()
         if terms is None:
             return
-        now = self._clock.now()
-        for purpose in [purpose for purpose in _MINTED if purpose in granted]:
-            period = period_of(purpose, self._site, portrait.time, self._spans)
-            found = self._minted[purpose].observe(origin, portrait, period, terms, granted[purpose], now)
-            self._pending[0].extend(found)
-        if Purpose.MEMBERS in granted:
-            for sighting in self.members.observe(origin, portrait):
-                self._greet(sighting.label, origin.camera, sighting.time)
-
-    def _terms(self) -> Terms | None:
-        """On which templates are compared now; None: no network is loaded, or the dossier is of another."""
-        dossier, setting, loaded = self._grants.dossier, self._site.faces, self._loaded
-        if dossier is None or loaded is None or loaded.mark is None:
-            return None
-        if loaded.mark != dossier.model:
-            problem = f"the network that is loaded is not the one of the accuracy dossier ({dossier.model.id})"
-            raise ModelMismatchError(problem, "Pull it again, or evaluate the one that is there: galleria evaluate.")
-        known = self._known_terms
-        if known is None or known[:2] != (dossier, setting):
-            known = self._known_terms = dossier, setting, terms_of(dossier, setting, loaded.dimensions)
-        return known[2]
-
-    def _members_ground(self) -> Ground | None:
-        """Asked by any thread."""
-        now, terms = self._clock.now(), self._terms()
-        for camera in self._site.cameras:
-            grant = self._grants.granted(camera.id).get(Purpose.MEMBERS)
-            if grant is not None and terms is not None:
-                period = period_of(Purpose.MEMBERS, self._site, now, self._spans)
-                return Ground(grant, camera.id, now, terms, period)
-        return None
-
-    def _tick(self, now: float) -> None:
-        granted = {camera.id: self._grants.granted(camera.id) for camera in self._site.cameras}
-        purposes = {purpose for some in granted.values() for purpose in some}
-        self._need = need_of(purposes)
-        if self._need:
-            self._loaded = self._shelf.get(self._need, self._site.faces)
-        else:
-            self._loaded = None
-            self._shelf.clear()
-        for camera in [camera for camera in self._lanes if not need_of(granted.get(camera, ()))]:
-            self._drop(camera)
         for purpose, minted in self._minted.items():
-            if purpose in purposes:
-                minted.tick(now)
-            else:
+            with self._going_on():
+                if purpose in granted:
+                    period = self._ground.period(purpose, portrait.time)
+                    found = minted.observe(origin, portrait, period, terms, granted[purpose], now)
+                    self._unwritten.add(found)
+                    minted.seal(granted[purpose], now)
+        if Purpose.MEMBERS in granted:
+            with self._going_on():
+                for sighting in self.members.observe(origin, portrait):
+                    self._greet(sighting.label, origin.camera, sighting.time)
+
+    def _bridge(self, lane: Lane, gone: Sequence[Worn], granted: Mapping[Purpose, Grant]) -> None:
+        """Tracks that ended: one without a usable face may have been somebody who was recognised shortly before."""
+        origin = lane.tallying.origin
+        for purpose, minted in self._minted.items():
+            if purpose in granted and not granted[purpose].panel:
+                for worn in gone:
+                    label = "" if worn.track in lane.minors else minted.known(origin, worn.track)
+                    self._unwritten.add(self._bridging[purpose].ended(origin, worn, label))
+
+    def _renew(self, now: float) -> None:
+        """See what may be looked at now; what may not any more ends."""
+        granted = {camera.id: self._ground.granted(camera.id) for camera in self._ground.site.cameras}
+        self._lanes.drop_others({camera: need_of(some) for camera, some in granted.items()})
+        purposes = {purpose: grant for some in granted.values() for purpose, grant in some.items()}
+        for purpose, minted in self._minted.items():
+            if purpose not in purposes:
                 minted.close()
+                self._bridging[purpose].clear()
         if Purpose.MEMBERS not in purposes:
             self.members.close()
-        self._flush()
-        if now - self._shredded >= SHREDDING:
-            self._shredded = now
-            self._shred(now)
+        self._need = need_of(purposes)
+        if self._need:
+            self._ground.loaded = self._shelf.get(self._need, self._ground.site.faces)
+        else:
+            self._ground.loaded = None
+            self._shelf.clear()
+        for purpose, minted in self._minted.items():
+            with self._going_on():
+                minted.tick(now)
+                if purpose in purposes and (terms := self._ground.terms()):
+                    period = self._ground.period(purpose, now)
+                    minted.reopen(period, terms, purposes[purpose], now)
 
     def _shred(self, now: float) -> None:
-        declared = {one.purpose for one in self._site.purposes} & TEMPLATE_PURPOSES
+        if now - self._shredded < SHREDDING:
+            return
+        self._shredded = now
+        declared = {one.purpose for one in self._ground.site.purposes} & TEMPLATE_PURPOSES
         holders: list[Minted | Enrolled] = [*self._minted.values(), self.members]
         spared = [period for holder in holders if (period := holder.period) is not None]
         for what in shred_overdue(self._place, now, declared, spared):
             _log.info("templates shredded", extra={"event": "shredded", "period": what})
 
-    def _flush(self) -> None:
-        sightings, tallies = self._pending
-        for lane in self._lanes.values():
-            tallies.extend(lane.tallying.take())
-        if sightings or tallies:
-            self._store.put(sightings, tallies)
-            self._pending = [], []
+    @contextmanager
+    def _going_on(self) -> Iterator[None]:
+        """Tell in the log what fails, and go on."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001
+            if str(error) == self._told:  # told once, not with every frame
+                return
+            self._told = str(error)
+            with suppress(Exception):
+                if isinstance(error, GalleriaError):
+                    _log.error("faces: %s", error, extra={"event": "faces-failed"})
+                else:
+                    _log.error("faces: it failed", exc_info=error, extra={"event": "faces-failed"})
 
-    def _failed(self, error: Exception) -> None:
-        if str(error) == self._told:  # told once, not with every frame
-            return
-        self._told = str(error)
-        with suppress(Exception):
-            if isinstance(error, GalleriaError):
-                _log.error("faces: %s", error, extra={"event": "faces-failed"})
-            else:
-                _log.error("faces: it failed", exc_info=error, extra={"event": "faces-failed"})
+
+def _is_present(look: Look, now: float) -> bool:
+    """Whether it is of now; a break is."""
+    return look.frame is None or abs(look.frame.time - now) <= NOW

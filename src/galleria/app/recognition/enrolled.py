@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from galleria.domain.errors import PolicyError
 from galleria.domain.events import Origin
@@ -14,11 +14,11 @@ from galleria.domain.purpose import Purpose
 from galleria.domain.sighting import Sighting, SightingKind
 from galleria.identity.decide import Outcome, decide
 from galleria.policy.gate import Grant
-from galleria.runtime.faces import Portrait
+from galleria.runtime.face_facts import Portrait
 from galleria.storage.vault.keys import KeyStore
 from galleria.storage.vault.templates import Asker
 
-from .gallery import KeptGallery, Place
+from .gallery import KeptGallery, Place, forget_sealed
 from .minted import Standing
 from .periods import Period
 from .terms import Terms
@@ -49,10 +49,17 @@ class Enrolled:
         place: where templates lie.
         purpose: `members`.
         ground: what it stands on now; None: it has no grant.
+        sealed: the space of the network's templates, empty where it is not known, and the time now.
     """
 
-    def __init__(self, place: Place, purpose: Purpose, ground: Callable[[], Ground | None]) -> None:
-        self.purpose, self._place, self._ground = purpose, place, ground
+    def __init__(
+        self,
+        place: Place,
+        purpose: Purpose,
+        ground: Callable[[], Ground | None],
+        sealed: Callable[[], tuple[str, float]],
+    ) -> None:
+        self.purpose, self._place, self._ground, self._sealed = purpose, place, ground, sealed
         self._lock = threading.Lock()
         self._open: tuple[KeptGallery, Terms] | None = None
         self._known: OrderedDict[tuple[Origin, int], str] = OrderedDict()
@@ -70,7 +77,8 @@ class Enrolled:
             gone = kept.gallery.enrol(label, [kept.turned(template) for template in templates])
             asker = Asker(Standing(ground.grant, ground.now), ground.camera, ground.now)
             try:
-                kept.keep([label], gone, asker)
+                kept.note([label], gone)
+                kept.seal(asker)
             except BaseException:
                 kept.gallery.forget([label])
                 raise
@@ -83,13 +91,14 @@ class Enrolled:
             return _agreed(accepted, len(templates), 1)
 
     def forget(self, label: str) -> bool:
-        """Erase a subject; whether there was one. Raises StoreError."""
+        """Erase a subject, also without a grant; whether there was one that can be reached now. Raises StoreError."""
         with self._lock:
-            if self._open is None and (ground := self._ground()) is not None:
-                self._open = self._kept(ground), ground.terms
             for key in [key for key, known in self._known.items() if known == label]:
                 self._known[key] = ""
-            return bool(self._open and self._open[0].forget([label]))
+            if self._open is not None:
+                return bool(self._open[0].forget([label]))
+            space, now = self._sealed()
+            return bool(space and forget_sealed(self._place, self.purpose, space, [label], now))
 
     def observe(self, origin: Origin, portrait: Portrait) -> list[Sighting]:
         """Look whether a track is a subject; once for each track. Raises as `enrol`."""
@@ -151,16 +160,14 @@ class Enrolled:
         return KeptGallery(self._place, self.purpose, ground.period, ground.terms, permit, ground.camera, ground.now)
 
     def _before(self, ground: Ground) -> Period | None:
-        """The period whose key is still there although another has begun."""
+        """The period before, whose templates were not carried over yet, or not to the end."""
         if not self._place.keys.exists():
             return None
-        scopes = {key.scope: key for key in KeyStore(self._place.keys).all() if any(key.secret)}
-        if self._place.scope(self.purpose, ground.period.name) in scopes:
-            return None
         mine = self._place.scope(self.purpose, "")
-        for scope, key in scopes.items():
-            if (scope.site, scope.purpose, scope.store) == (mine.site, mine.purpose, mine.store):
-                return Period(scope.period, 0.0, 0.0, key.ends)
+        for key in KeyStore(self._place.keys).all():
+            known = replace(key.scope, period="") == mine and any(key.secret) and ground.now < key.ends
+            if known and key.scope.period != ground.period.name:
+                return Period(key.scope.period, 0.0, 0.0, key.ends)
         return None
 
     @staticmethod

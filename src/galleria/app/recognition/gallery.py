@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from galleria.domain.errors import StoreError
 from galleria.domain.face import Template
 from galleria.domain.purpose import Purpose
 from galleria.identity.gallery import Gallery
 from galleria.identity.ports import Permit
 from galleria.storage.vault.keys import KeyStore, Scope
 from galleria.storage.vault.opening import shred
-from galleria.storage.vault.templates import STORE, Asker, TemplateVault
+from galleria.storage.vault.templates import STORE, Asker, Space, TemplateVault
 
 from .periods import Period
 from .terms import Terms
@@ -40,6 +40,11 @@ class Place:
     def scope(self, purpose: Purpose, period: str) -> Scope:
         return Scope(self.site, purpose, period, STORE)
 
+    def kept(self, purpose: Purpose, period: str) -> bool:
+        """Whether there is a key of that. Raises StoreError."""
+        scope = self.scope(purpose, period)
+        return self.keys.exists() and scope in {key.scope for key in KeyStore(self.keys).all()}
+
 
 class KeptGallery:
     """A gallery that its vault keeps. Used by one thread after another; to be closed.
@@ -58,6 +63,8 @@ class KeptGallery:
         self, place: Place, purpose: Purpose, period: Period, terms: Terms, permit: Permit, camera: str, now: float
     ) -> None:
         self.period, self.purpose, self._place = period, purpose, place
+        self._changed: set[str] = set()
+        self._gone: set[str] = set()
         place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         keys, scope = KeyStore(place.keys), place.scope(purpose, period.name)
         if scope not in {key.scope for key in keys.all()}:
@@ -84,25 +91,64 @@ class KeptGallery:
     def carry(self, period: Period, asker: Asker) -> None:
         """Carry the vault over to the key of another period; the old key is destroyed."""
         scope = self._place.scope(self.purpose, period.name)
-        KeyStore(self._place.keys).create(scope, period.ends)
+        keys = KeyStore(self._place.keys)
+        if scope not in {key.scope for key in keys.all()}:  # it is there where this was interrupted
+            keys.create(scope, period.ends)
         self._vault.renew(scope, asker)
 
     def turned(self, template: Template) -> Template:
         """A template of the network, as this gallery has them. Raises InputError."""
         return self._vault.turned(template)
 
-    def keep(self, changed: Iterable[str], gone: Sequence[str], asker: Asker) -> None:
-        """Have the vault keep labels that changed in the gallery, and forget those that had to leave it."""
-        for label in changed:
+    def note(self, changed: Iterable[str], gone: Iterable[str]) -> None:
+        """Labels changed in the gallery, or had to leave it: `seal` tells the vault."""
+        self._changed.update(changed)
+        self._gone.update(gone)
+
+    def seal(self, asker: Asker) -> None:
+        """Have the vault keep and forget what was noted. Raises StoreError: the next time what is left is tried again.
+
+        Raises:
+            GalleriaError: the permit does not hold.
+        """
+        for label in sorted(self._changed):
             if label in self.gallery:
                 self._vault.keep(label, self.gallery.templates(label), asker)
-        if gone:
-            self._vault.forget(gone)
+            self._changed.discard(label)
+        self._vault.forget(self._gone)
+        self._gone.clear()
 
-    def forget(self, labels: Sequence[str]) -> int:
-        """Erase labels from memory and disk; how many the vault had."""
+    def forget(self, labels: Collection[str]) -> int:
+        """Erase labels from memory and disk; how many the vault had. Raises StoreError: `seal` tries again."""
         self.gallery.forget(labels)
-        return self._vault.forget(labels)
+        self._gone.update(labels)
+        found = self._vault.forget(labels)
+        self._gone.difference_update(labels)
+        return found
+
+
+def forget_sealed(place: Place, purpose: Purpose, space: str, labels: Collection[str], now: float) -> int:
+    """Erase labels from a vault that nobody has open; how many it had. Needs no grant: nothing is given out.
+
+    Args:
+        place: where templates lie.
+        purpose: whose they are.
+        space: of the network's templates.
+        labels: of subjects.
+        now: seconds since 1970-01-01 UTC.
+
+    Raises:
+        StoreError: vault or key cannot be used.
+    """
+    path, found = place.vault(purpose), 0
+    if not (place.keys.exists() and path.exists()):
+        return 0
+    keys, mine = KeyStore(place.keys), place.scope(purpose, "")
+    for key in keys.all():
+        if replace(key.scope, period="") == mine and any(key.secret) and now < key.ends:
+            with TemplateVault(path, keys, key.scope, Space(space, 1), now) as vault:
+                found += vault.forget(labels)
+    return found
 
 
 def shred_overdue(place: Place, now: float, declared: Iterable[Purpose], spared: Iterable[Period] = ()) -> list[str]:
@@ -118,18 +164,22 @@ def shred_overdue(place: Place, now: float, declared: Iterable[Purpose], spared:
         what was shredded, e.g. `unique 2026-03-29`.
 
     Raises:
-        StoreError: a key or vault cannot be written.
+        StoreError: a key or vault cannot be written; the others were shredded.
     """
     if not place.keys.exists():
         return []
     keys, declared, open_now = KeyStore(place.keys), set(declared), {period.name for period in spared}
     late = set(keys.overdue(now))
-    done = []
+    done, failure = list[str](), None
     for key in keys.all():
         scope = key.scope
         mine = scope.site == place.site and scope.store == STORE
         if mine and (scope in late or scope.purpose not in declared) and scope.period not in open_now:
-            with suppress(FileNotFoundError):
+            try:
                 shred(place.vault(scope.purpose), keys, scope)
-            done.append(f"{scope.purpose.value} {scope.period}")
+                done.append(f"{scope.purpose.value} {scope.period}")
+            except StoreError as error:  # one that cannot go keeps no other
+                failure = error
+    if failure:
+        raise failure
     return done

@@ -15,7 +15,7 @@ from galleria.identity.labels import random_label
 from galleria.identity.minting import Minting
 from galleria.identity.pending import Shot, TrackKey
 from galleria.policy.gate import Grant
-from galleria.runtime.faces import Portrait
+from galleria.runtime.face_facts import Portrait
 from galleria.storage.vault.templates import Asker
 
 from .gallery import KeptGallery, Place
@@ -47,6 +47,7 @@ class Minted:
         self._place = place
         self._lock = threading.Lock()
         self._open: _Open | None = None
+        self._asked_for = ""
 
     @property
     def period(self) -> Period | None:
@@ -63,11 +64,11 @@ class Minted:
     def observe(
         self, origin: Origin, portrait: Portrait, period: Period, terms: Terms, grant: Grant, now: float
     ) -> list[Sighting]:
-        """Take a portrait of a track of that origin; one of a period before what is open is left out.
+        """Take a portrait of a track of that origin; one of a period that is over is left out. `seal` it then.
 
         Raises:
             GalleriaError: the grant does not hold any more.
-            StoreError: the vault fails: what was minted just now is gone when the site stops.
+            StoreError: the vault cannot be opened.
         """
         with self._lock:
             if grant.panel:  # nobody is minted who did not join
@@ -76,16 +77,38 @@ class Minted:
             if opened is None:
                 return []
             permit = Standing(grant, now)
-            asker = Asker(permit, origin.camera, now)
             found: list[Sighting] = []
             key = TrackKey(origin, portrait.track)
             for one in sorted(portrait.likenesses, key=lambda likeness: likeness.time):
                 template = opened.kept.turned(one.template)
                 shot = Shot(key, one.time, template, good=True, clear=one.quality >= CLEAR)
                 seeing = opened.minting.observe(shot, permit)
-                opened.kept.keep(seeing.changed, seeing.gone, asker)
+                opened.kept.note(seeing.changed, seeing.gone)
                 found += seeing.sightings
             return found
+
+    def seal(self, grant: Grant, now: float) -> None:
+        """Have the vault keep what is new. Raises StoreError: it is tried again, and lost when the site stops before.
+
+        Raises:
+            GalleriaError: the grant does not hold any more.
+        """
+        with self._lock:
+            if self._open:
+                self._open.kept.seal(Asker(Standing(grant, now), grant.camera, now))
+
+    def reopen(self, period: Period, terms: Terms, grant: Grant, now: float) -> None:
+        """Open what was kept before a new start of the program, so that it can be erased. Raises as `observe`."""
+        with self._lock:
+            if self._open is None and not grant.panel and self._asked_for != period.name:
+                self._asked_for = period.name  # once: what nobody kept then is opened when somebody is seen
+                if self._place.kept(self.purpose, period.name):
+                    self._opened(period, terms, grant, grant.camera, now)
+
+    def known(self, origin: Origin, track: int) -> str | None:
+        """As whom a track was recognised; empty: it was left undecided; None: nothing was made of it."""
+        with self._lock:
+            return self._open.minting.known(TrackKey(origin, track)) if self._open else ""
 
     def still(self, origin: Origin, track: int, time: float) -> None:
         """A track is still in its picture."""
@@ -98,6 +121,12 @@ class Minted:
         with self._lock:
             if self._open:
                 self._open.minting.ended(TrackKey(origin, track))
+
+    def left(self, origin: Origin) -> None:
+        """An epoch of a camera ended: its tracks are in no picture any more."""
+        with self._lock:
+            if self._open:
+                self._open.minting.left(origin)
 
     def tick(self, now: float) -> None:
         """Time went by: a period that is over is shredded. Raises StoreError."""
@@ -115,6 +144,7 @@ class Minted:
                 self._open.minting.close()
                 self._open.kept.close()
                 self._open = None
+            self._asked_for = ""
 
     def erase(self, templates: Sequence[Template]) -> list[str]:
         """Erase whoever these templates are of; the labels, which nobody is to be told. Raises StoreError."""
@@ -131,6 +161,8 @@ class Minted:
 
     def _opened(self, period: Period, terms: Terms, grant: Grant, camera: str, now: float) -> _Open | None:
         opened = self._open
+        if now >= period.ends:
+            return None
         if opened and period.begin < opened.kept.period.begin:
             return None
         if opened and (opened.kept.period.name, opened.terms) != (period.name, terms):
@@ -140,7 +172,7 @@ class Minted:
             else:
                 self._over()
             opened = None
-        if opened is None and now < period.ends:
+        if opened is None:
             kept = KeptGallery(self._place, self.purpose, period, terms, Standing(grant, now), camera, now)
             minting = Minting(kept.gallery, terms.calibration, terms.target, random_label, terms.rules)
             opened = self._open = _Open(kept, minting, terms)

@@ -54,3 +54,11 @@ class Subjects(Protocol):
     def forget(self, label: str) -> bool:
         """Erase a subject at once, from memory and disk; whether there was one. Needs no grant."""
         ...
+
+
+class Erasure(Protocol):
+    """Erases whoever shows a face, of one purpose."""
+
+    def erase(self, templates: Sequence[Template]) -> int:
+        """Erase whom the templates of the network show; how many subjects were erased. Raises StoreError."""
+        ...

@@ -11,7 +11,8 @@ from galleria.app.faces import EXPRESSION, GENDER, FaceLoader
 from galleria.domain.dossier import ModelMark
 from galleria.domain.errors import GalleriaError
 from galleria.domain.site import FaceSetting
-from galleria.runtime.faces import FaceTools, Need
+from galleria.runtime.face_facts import Need
+from galleria.runtime.faces import FaceTools
 
 _AGAIN = 60.0  # seconds after which a network that could not be had is tried again
 

@@ -12,7 +12,7 @@ from galleria.domain.geometry import Point
 from galleria.domain.purpose import Purpose
 from galleria.domain.site import Camera
 from galleria.domain.tally import Tally
-from galleria.runtime.faces import Glance, Mood, Portrait
+from galleria.runtime.face_facts import Glance, Mood, Portrait
 
 QUARTER = 900.0  # seconds: quarter hours are alike in every zone
 # Somebody watched who looked this way for so many seconds altogether; and between two glances no more is counted.
@@ -30,10 +30,10 @@ class _Watcher:
 
 @dataclass(slots=True)
 class Tallying:
-    """Adds up for one epoch of one camera. Times of what it is told must not go back.
+    """Adds up for one epoch of one camera. What comes late is counted into the newest quarter hour.
 
     Args:
-        camera: its record: zones are places.
+        camera: its record, which may be replaced: zones are places.
         years: true age = years[0] x told + years[1], as the accuracy dossier measured it.
     """
 
@@ -43,9 +43,18 @@ class Tallying:
     _amounts: dict[tuple[Purpose, str, float, str], float] = field(default_factory=lambda: defaultdict(float))
     _changed: set[tuple[Purpose, str, float, str]] = field(default_factory=set)
     _watchers: dict[int, _Watcher] = field(default_factory=dict)
+    _newest: float = 0.0
+
+    def renewed(self, origin: Origin, camera: Camera, years: tuple[float, float]) -> Tallying:
+        """Of the next epoch, in which the same tracks go on: who was counted is not counted again."""
+        return Tallying(origin, camera, years, _watchers=self._watchers)
+
+    def stopped(self) -> None:
+        """Nobody is looked at any more; what is known of tracks goes."""
+        self._watchers.clear()
 
     def portrait(self, portrait: Portrait, now: float) -> None:
-        """Count a track's age band and gender presentation; what is not sure is counted nowhere."""
+        """Count a track's age band and gender presentation; likely minors are counted nowhere."""
         if portrait.age is None:
             return
         band = band_of(self.years[0] * portrait.age + self.years[1])
@@ -80,15 +89,15 @@ class Tallying:
         """What changed since the last time."""
         changed, self._changed = self._changed, set()
         tallies = [Tally(self.origin, *key, self._amounts[key]) for key in sorted(changed)]
-        last = max((key[2] for key in self._amounts), default=0.0)
-        # What comes later is counted into later quarter hours: earlier ones are done.
-        for key in [key for key in self._amounts if key[2] < last]:
+        # What comes later is counted into this quarter hour or later ones: earlier ones are done.
+        for key in [key for key in self._amounts if key[2] < self._newest]:
             del self._amounts[key]
         return tallies
 
     def _count(self, purpose: Purpose, at: Point | None, time: float, cell: str, amount: float = 1.0) -> None:
+        self._newest = max(self._newest, time - time % QUARTER)
         for place in places(self.camera, at):
-            key = purpose, place, time - time % QUARTER, cell
+            key = purpose, place, self._newest, cell
             self._amounts[key] += amount
             self._changed.add(key)
 

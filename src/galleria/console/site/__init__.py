@@ -9,25 +9,31 @@ from galleria.app.live_site import LiveSite
 from galleria.domain.errors import StoreError
 
 from . import (
+    routes_about,
     routes_cameras,
     routes_draw,
     routes_find,
     routes_first,
     routes_flows,
     routes_health,
+    routes_kiosk,
     routes_live,
+    routes_members,
     routes_nowhere,
     routes_overview,
     routes_people,
+    routes_privacy,
+    routes_purposes,
     routes_scoring,
     routes_settings,
     routes_sign,
     routes_static,
+    routes_visitors,
 )
 from .assets import Assets
 from .frame import Entering, Needs
 
-__all__ = ["pages"]
+__all__ = ["LARGER", "pages"]
 
 # In this order: `/cameras/find` has to be tried before `/cameras/{camera}`, and nowhere after everywhere else.
 _ROUTES = (
@@ -36,6 +42,7 @@ _ROUTES = (
     routes_first,
     routes_overview,
     routes_flows,
+    routes_visitors,
     routes_live,
     routes_find,
     routes_cameras,
@@ -44,8 +51,14 @@ _ROUTES = (
     routes_health,
     routes_settings,
     routes_people,
+    routes_kiosk,
+    routes_members,
+    routes_privacy,
+    routes_about,
+    routes_purposes,
     routes_nowhere,
 )
+LARGER = routes_kiosk.LARGER  # bytes that forms with pictures may have, by path
 
 
 def pages(live: LiveSite) -> APIRouter:

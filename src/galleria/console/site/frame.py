@@ -170,7 +170,7 @@ class Fields:
 async def _posted(request: Request) -> Fields:
     """Read a form and check that a page of ours sent it."""
     here = caller(request)
-    _same_origin(request)
+    same_origin(request)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
         problem = "this is no form of the console"
@@ -192,7 +192,7 @@ async def _posted(request: Request) -> Fields:
 Posted = Annotated[Fields, Depends(_posted)]
 
 
-def _same_origin(request: Request) -> None:
+def same_origin(request: Request) -> None:
     """Refuse what another site's page sends. The token would refuse it too: two locks."""
     if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
         problem = "another site sent this form"
@@ -262,11 +262,11 @@ def refused(request: Request, error: GalleriaError) -> Response:
     return page(request, template, status, error=error, status=status)
 
 
-def noted(request: Request, action: str, subject: str = "", **facts: str | float | bool) -> None:
-    """Put what was just changed outside the records (the site file, mostly) into the audit."""
-    here = caller(request)
-    if here.actor is not None:
-        here.live.access.audit.write(here.actor, action, subject, **facts)
+def acting(request: Request) -> Actor:
+    """Who does what the request asks for; of a route that needs somebody."""
+    actor = caller(request).actor
+    assert actor is not None  # `needs` let them in
+    return actor
 
 
 def go(address: str) -> Response:

@@ -7,9 +7,13 @@ from markupsafe import Markup
 _PATHS = {
     "overview": '<path d="M4 20V10M10 20V4M16 20v-7M21 20H3"/>',
     "flows": '<path d="M3 17l5-6 4 3 5-8 4 5"/><path d="M3 21h18"/>',
+    "visitors": '<circle cx="8" cy="9" r="3"/><path d="M2.500 19c.5-3.500 2.500-5 5.500-5s5 1.500 5.500 5"/>'
+    '<circle cx="16.500" cy="8" r="2.500"/><path d="M15.500 13.200c3-.5 5.500 1 6 4.300"/>',
     "live": '<circle cx="12" cy="12" r="2.500"/><path d="M7 7a7 7 0 0 0 0 10M17 7a7 7 0 0 1 0 10"/>',
     "cameras": '<path d="M3 7.500l13-3 2 7-13 3z"/><path d="M9 13.500V18H4"/><path d="M18.500 8.500l2.500 1"/>',
     "health": '<path d="M3 12h4l2.500-6 4 12 2.500-6H21"/>',
+    "purposes": '<path d="M12 3l8 3v6c0 4.500-3.500 7.500-8 9-4.500-1.500-8-4.500-8-9V6z"/>'
+    '<path d="M8.500 12l2.500 2.500 4.500-5"/>',
     "settings": '<path d="M4 7h9M17 7h3M4 12h3M11 12h9M4 17h11M19 17h1"/><circle cx="15" cy="7" r="2"/>'
     '<circle cx="9" cy="12" r="2"/><circle cx="17" cy="17" r="2"/>',
     "plus": '<path d="M12 5v14M5 12h14"/>',
@@ -27,6 +31,8 @@ _PATHS = {
     "back": '<path d="M19 12H5M11 6l-6 6 6 6"/>',
     "check": '<path d="M5 12.500l4.500 4.500L19 7.500"/>',
     "key": '<circle cx="8" cy="15" r="4"/><path d="M11 12l8-8M16 7l3 3"/>',
+    "members": '<circle cx="9" cy="8" r="3.500"/><path d="M3 19c.7-3.500 3-5 6-5s5.300 1.500 6 5"/>'
+    '<path d="M16 11l2 2 4-4.500"/>',
     "user": '<circle cx="12" cy="8" r="4"/><path d="M4 20c1-4 4-6 8-6s7 2 8 6"/>',
     "download": '<path d="M12 4v11M7 11l5 5 5-5M4 20h16"/>',
     "refresh": '<path d="M20 11a8 8 0 0 0-14-4L4 9M4 13a8 8 0 0 0 14 4l2-2"/><path d="M4 4v5h5M20 20v-5h-5"/>',

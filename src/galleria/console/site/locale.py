@@ -87,8 +87,10 @@ class Locale:
         """Write a number; a gap for None and what is not finite."""
         if value is None or not math.isfinite(value):
             return GAP
+        text = f"{abs(value):,.{digits}f}"
         thousands, decimal = _SEPARATORS.get(self.tag) or _SEPARATORS.get(self.language, (",", "."))
-        text = f"{abs(value):,.{digits}f}".replace(",", "\0").replace(".", decimal).replace("\0", thousands)
+        if thousands != ",":
+            text = text.replace(",", "\0").replace(".", decimal).replace("\0", thousands)
         negative = value < 0 and any(c in "123456789" for c in text)
         return MINUS + text if negative else text
 

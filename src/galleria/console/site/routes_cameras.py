@@ -14,7 +14,7 @@ from galleria.domain.errors import ConflictError, GalleriaError, InputError, Sit
 from galleria.domain.health import CameraState
 from galleria.domain.live import CameraLive
 
-from .frame import Fields, PageRoute, Posted, caller, go, needs, noted, page
+from .frame import Fields, PageRoute, Posted, acting, caller, go, needs, page
 from .routes_scoring import labelled_part
 from .states import Told, told
 
@@ -77,8 +77,7 @@ def add_or_test(request: Request, fields: Fields, template: str, *, first: bool,
     try:
         if not values.get("source"):
             _no_address()
-        name, revision = setup.add_camera(values, password=fields.raw("password"))
-        noted(request, "camera.added", f"camera:{name}", revision=revision)
+        name, _ = setup.add_camera(acting(request), values, password=fields.raw("password"))
     except (InputError, ConflictError) as error:
         return page(request, template, 400, **{**known, **camera_form(values, error)})
     return go(f"/cameras/{name}/draw" + ("?first=true" if first else ""))
@@ -102,8 +101,7 @@ def change(request: Request, camera: str, fields: Posted) -> Response:
     values = _values(fields)
     try:
         seen = fields["revision"] or None
-        revision = setup.change_camera(camera, values, password=fields.raw("password"), revision=seen)
-        noted(request, "camera.changed", f"camera:{camera}", revision=revision)
+        setup.change_camera(acting(request), camera, values, password=fields.raw("password"), revision=seen)
     except (InputError, ConflictError) as error:
         form = {**camera_form(values, error), "zones": _zones(known), "labelled": labelled_part(request, camera)}
         return page(request, "camera.html", 400, known=known, revision=fields["revision"], **form)
@@ -120,8 +118,7 @@ def remove_page(request: Request, camera: str) -> Response:
 @router.post("/cameras/{camera}/remove", dependencies=[needs(Right.CHANGE_SITE)])
 def remove(request: Request, camera: str, fields: Posted) -> Response:
     """Remove it; what it counted stays."""
-    caller(request).live.setup.remove_camera(camera, revision=fields["revision"] or None)
-    noted(request, "camera.removed", f"camera:{camera}")
+    caller(request).live.setup.remove_camera(acting(request), camera, revision=fields["revision"] or None)
     return go("/cameras")
 
 

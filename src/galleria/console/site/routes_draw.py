@@ -9,7 +9,7 @@ from galleria.domain.access import Right
 from galleria.domain.errors import ConflictError, GalleriaError, NotFoundError, SiteFileError
 
 from .drawing import drawn_of, page_drawing, page_faults, read_drawing
-from .frame import PageRoute, Posted, caller, needs, noted, page
+from .frame import PageRoute, Posted, acting, caller, needs, page
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 _WIDTHS = (320, 640, 960, 1280, 1920)
@@ -48,8 +48,8 @@ def save(request: Request, camera: str, fields: Posted) -> Response:
         site, _ = setup.read()
         drawn = drawn_of(sent, site, camera)
         keys = drawn.keys
-        revision = setup.draw(camera, drawn.tripwires, drawn.zones, drawn.masks, revision=sent.revision or None)
-        noted(request, "camera.drawn", f"camera:{camera}", revision=revision)
+        seen = sent.revision or None
+        revision = setup.draw(acting(request), camera, drawn.tripwires, drawn.zones, drawn.masks, revision=seen)
         site, _ = setup.read()
     except SiteFileError as error:
         faults = page_faults(error.faults, keys, say) or [{"key": 0, "text": error.problem}]

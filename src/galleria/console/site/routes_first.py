@@ -14,7 +14,7 @@ from galleria.domain.errors import ConflictError, InputError
 from galleria.domain.health import CameraState
 from galleria.domain.live import CameraLive
 
-from .frame import Fields, PageRoute, Posted, caller, go, needs, noted, page
+from .frame import Fields, PageRoute, Posted, acting, caller, go, needs, page
 from .hours import day_fields, read_hours, sent_fields
 from .routes_cameras import add_or_test, camera_form
 from .states import told
@@ -44,8 +44,8 @@ def site_set(request: Request, fields: Posted) -> Response:
     setup = caller(request).live.setup
     try:
         hours = read_hours(fields)
-        revision = setup.name(fields["name"], zone=fields["zone"] or "UTC", revision=fields["revision"] or None)
-        noted(request, "site.changed", revision=setup.hours(hours, revision=revision))
+        by, seen = acting(request), fields["revision"] or None
+        setup.hours(by, hours, revision=setup.name(by, fields["name"], zone=fields["zone"] or "UTC", revision=seen))
     except (InputError, ConflictError) as error:
         known = {**sent_site(fields), "zones": zones(), "revision": setup.revision}
         return page(request, "first_site.html", 400, **known, error=error)
@@ -80,9 +80,7 @@ def samples_add(request: Request, fields: Posted) -> Response:
     if not chosen:
         problem = "no sample camera was chosen"
         raise InputError(problem, "Tick at least one.")
-    added = add_samples(caller(request).live.setup, chosen)
-    for name in added:
-        noted(request, "camera.added", f"camera:{name}")
+    added = add_samples(caller(request).live.setup, acting(request), chosen)
     return go(f"/cameras/{added[0]}/draw?first=true")
 
 

@@ -21,7 +21,7 @@ from galleria.domain.time import quarter_hours, trading_day
 
 from .axis import Tick, time_ticks
 from .figures import Figures
-from .frame import Caller, PageRoute, Posted, caller, go, needs, noted, page
+from .frame import Caller, PageRoute, Posted, acting, caller, go, needs, page
 from .states import all_told
 from .timeline import Strip, strip
 
@@ -117,9 +117,7 @@ def ticks(begin: float, end: float, zone: ZoneInfo) -> list[Tick]:
 @router.post("/health/{camera}/accept", dependencies=[needs(Right.CHANGE_SITE)])
 def accept(request: Request, camera: str, fields: Posted) -> Response:
     """Take a moved camera's present view as the one that belongs."""
-    live = caller(request).live
-    live.accept_view(live.site.camera(camera).id)
-    noted(request, "camera.view-accepted", f"camera:{camera}")
+    caller(request).live.accept_view(acting(request), camera)
     return go("/health?span=7d" if fields["span"] == Span.WEEK else "/health")
 
 

@@ -10,21 +10,15 @@ from markupsafe import Markup
 
 from galleria.app.access import COOKIE
 from galleria.app.factor import Enrolment
-from galleria.domain.access import RIGHTS, Actor, Right, Role
+from galleria.domain.access import RIGHTS, Right, Role
 from galleria.domain.errors import AccessError, ConflictError, GalleriaError, InputError
 
-from .frame import SIGNED_IN, PageRoute, Posted, caller, go, needs, page
+from .frame import SIGNED_IN, PageRoute, Posted, acting, caller, go, needs, page
 from .routes_settings import tabbed
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 _DAY = 86400.0
 _MOST_AUDIT = 100
-
-
-def _me(request: Request) -> Actor:
-    actor = caller(request).actor
-    assert actor is not None  # the route needs it
-    return actor
 
 
 @router.get("/settings/users", dependencies=[needs(Right.MANAGE_USERS)])
@@ -38,7 +32,7 @@ def user_add(request: Request, fields: Posted) -> Response:
     """Add one, and show the one-time link once."""
     users = caller(request).live.access.users
     try:
-        user, link = users.create(_me(request), fields["name"], _role(fields["role"]))
+        user, link = users.create(acting(request), fields["name"], _role(fields["role"]))
     except (InputError, ConflictError, AccessError) as error:
         known = {**_users(request), "error": error, "name": fields["name"]}
         return tabbed(request, "settings_users.html", 400, **known)
@@ -50,7 +44,7 @@ def user_add(request: Request, fields: Posted) -> Response:
 @router.post("/settings/users/{user}", dependencies=[needs(Right.MANAGE_USERS)])
 def user_change(request: Request, user: str, fields: Posted) -> Response:
     """Change a role, let somebody in or not, make a new link, take a lost second factor away, remove."""
-    access, by = caller(request).live.access, _me(request)
+    access, by = caller(request).live.access, acting(request)
     shown: dict[str, Any] = {}
     try:
         match fields["do"]:
@@ -87,7 +81,7 @@ def token_add(request: Request, fields: Posted) -> Response:
     try:
         scopes = [Right(each) for each in fields.all("scope")]
         expires = here.live.clock.now() + int(days) * _DAY if days.isdecimal() and int(days) else None
-        made = here.live.access.tokens.create(_me(request), fields["label"], scopes, expires)
+        made = here.live.access.tokens.create(acting(request), fields["label"], scopes, expires)
     except (InputError, AccessError) as error:
         known = {"error": error, "label": fields["label"], "chosen": set(fields.all("scope"))}
         return tabbed(request, "settings_tokens.html", 400, **{**_tokens(request), **known})
@@ -97,14 +91,14 @@ def token_add(request: Request, fields: Posted) -> Response:
 @router.post("/settings/tokens/{token}/revoke", dependencies=[needs(Right.MANAGE_USERS)])
 def token_revoke(request: Request, token: str, fields: Posted) -> Response:  # noqa: ARG001  # read for its token
     """Make it worthless at once."""
-    caller(request).live.access.tokens.revoke(_me(request), token)
+    caller(request).live.access.tokens.revoke(acting(request), token)
     return go("/settings/tokens")
 
 
 @router.get("/settings/audit", dependencies=[needs(Right.SEE_AUDIT)])
 def audit_page(request: Request, before: int | None = None) -> Response:
     """Who did what."""
-    entries = caller(request).live.access.audit.list(_me(request), before=before, most=_MOST_AUDIT)
+    entries = caller(request).live.access.audit.list(acting(request), before=before, most=_MOST_AUDIT)
     more = entries[-1].id if len(entries) == _MOST_AUDIT else None
     return tabbed(request, "settings_audit.html", entries=entries, more=more)
 
@@ -123,7 +117,7 @@ def password_set(request: Request, fields: Posted) -> Response:
     try:
         if new != fields.raw("again"):
             _not_same()
-        users.set_password(_me(request), fields.raw("present"), new, cookie=request.cookies.get(COOKIE, ""))
+        users.set_password(acting(request), fields.raw("present"), new, cookie=request.cookies.get(COOKIE, ""))
     except (InputError, AccessError) as error:
         return page(request, "account.html", 400, **{**_account(request), "error": error})
     return go("/account?saved=password")
@@ -132,7 +126,7 @@ def password_set(request: Request, fields: Posted) -> Response:
 @router.post("/account/factor", dependencies=[SIGNED_IN])
 def factor_set(request: Request, fields: Posted) -> Response:
     """Begin, confirm or take away one's own second factor. The secret and the recovery codes are shown once."""
-    factor, me = caller(request).live.access.factor, _me(request)
+    factor, me = caller(request).live.access.factor, acting(request)
     shown: dict[str, Any] = {}
     try:
         match fields["do"]:
@@ -153,7 +147,7 @@ def factor_set(request: Request, fields: Posted) -> Response:
 @router.post("/account/sign-out-everywhere", dependencies=[SIGNED_IN])
 def everywhere(request: Request, fields: Posted) -> Response:  # noqa: ARG001  # read for its token
     """End all other sessions of one's own."""
-    caller(request).live.access.sign_out_everywhere(_me(request), but=request.cookies.get(COOKIE, ""))
+    caller(request).live.access.sign_out_everywhere(acting(request), but=request.cookies.get(COOKIE, ""))
     return go("/account?saved=everywhere")
 
 
@@ -176,21 +170,21 @@ def _address(request: Request, link: str) -> str:
 
 
 def _users(request: Request) -> dict[str, Any]:
-    me = _me(request)
+    me = acting(request)
     users = caller(request).live.access.users.list(me)
     roles = [role for role in Role if RIGHTS[role] <= me.rights]
     return {"users": users, "roles": roles, "me": me.id, "error": None, "link": "", "linked": None, "name": ""}
 
 
 def _tokens(request: Request) -> dict[str, Any]:
-    access, me = caller(request).live.access, _me(request)
+    access, me = caller(request).live.access, acting(request)
     names = {user.id: user.name for user in access.users.list(me)}
     known = {"tokens": access.tokens.list(me), "names": names, "rights": sorted(me.rights)}
     return {**known, "now": caller(request).live.clock.now(), "error": None, "made": None, "label": "", "chosen": set()}
 
 
 def _account(request: Request) -> dict[str, Any]:
-    access, me = caller(request).live.access, _me(request)
+    access, me = caller(request).live.access, acting(request)
     known = {"user": access.users.get(me, me.id), "left": access.factor.recovery_left(me.id)}
     return {**known, "error": None, "saved": "", "enrolment": None, "codes": None, "confirming": False, "drawn": drawn}
 

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from galleria.domain.access import Right
 from galleria.domain.errors import StoreError
 
-from .frame import PageRoute, Posted, caller, go, needs, noted, page
+from .frame import PageRoute, Posted, acting, caller, go, needs, page
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -24,8 +24,7 @@ def labelled(request: Request, camera: str) -> Response:
 def score(request: Request, camera: str, fields: Posted) -> Response:
     """Score a clip."""
     caller(request).live.site.camera(camera)
-    caller(request).live.scoring.start(camera, fields["clip"])
-    noted(request, "camera.scored", f"camera:{camera}")
+    caller(request).live.scoring.start(acting(request), camera, fields["clip"])
     return go(f"/cameras/{camera}#labelled")
 
 

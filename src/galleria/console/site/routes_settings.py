@@ -14,7 +14,7 @@ from galleria.domain.access import Right
 from galleria.domain.errors import AccessError, ConflictError, InputError
 from galleria.notify.settings import MailSettings, MqttSettings, WebhookSettings
 
-from .frame import SIGNED_IN, PageRoute, Posted, caller, go, needs, noted, page
+from .frame import SIGNED_IN, PageRoute, Posted, acting, caller, go, needs, page
 from .hours import day_fields, read_hours
 from .locale import marked as _
 from .routes_first import sent_site, zones
@@ -25,7 +25,9 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 TABS = (
     ("/settings/site", _("Site"), Right.CHANGE_SITE),
     ("/settings/keeping", _("Keeping"), Right.CHANGE_SETTINGS),
+    ("/settings/privacy", _("Privacy"), Right.CHANGE_SETTINGS),
     ("/settings/integrations", _("Integrations"), Right.CHANGE_SETTINGS),
+    ("/settings/members", _("Members"), Right.CHANGE_SETTINGS),
     ("/settings/users", _("Users"), Right.MANAGE_USERS),
     ("/settings/tokens", _("Tokens"), Right.MANAGE_USERS),
     ("/settings/audit", _("Audit"), Right.SEE_AUDIT),
@@ -63,8 +65,8 @@ def site_set(request: Request, fields: Posted) -> Response:
     setup = caller(request).live.setup
     try:
         hours = read_hours(fields)
-        revision = setup.name(fields["name"], zone=fields["zone"], revision=fields["revision"] or None)
-        noted(request, "site.changed", revision=setup.hours(hours, revision=revision))
+        by, seen = acting(request), fields["revision"] or None
+        setup.hours(by, hours, revision=setup.name(by, fields["name"], zone=fields["zone"], revision=seen))
     except (InputError, ConflictError) as error:
         known = {**sent_site(fields), "zones": zones(), "revision": setup.revision, "saved": False}
         return tabbed(request, "settings_site.html", 400, **known, error=error)

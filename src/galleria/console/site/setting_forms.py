@@ -13,7 +13,7 @@ from galleria.app.setup_secrets import Secrets
 
 from .frame import Fields
 
-KINDS = ("crossing", "stay", "condition")
+KINDS = ("crossing", "stay", "condition", "member")
 
 
 def retention_of(fields: Fields) -> dict[str, Any]:

@@ -20,12 +20,18 @@ class Identity:
     Attributes:
         member: their id in the site's membership programme.
         receipt: SHA-256 of the receipt of their consent, hexadecimal.
-        time: when they agreed, seconds since 1970-01-01 UTC.
+        time: when they agreed, seconds since 1970-01-01 UTC; the purpose is that of the store.
+        text: SHA-256 of the text that they agreed to, hexadecimal; empty: none was shown.
+        language: of that text, as BCP 47 has it.
+        version: of that text.
     """
 
     member: str = field(repr=False)
     receipt: str = field(repr=False)
     time: float
+    text: str = ""
+    language: str = ""
+    version: str = ""
 
 
 class Identities(Referenced):

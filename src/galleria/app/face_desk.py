@@ -1,0 +1,167 @@
+"""Faces of a running site: nothing that looks at them is loaded before a purpose has a grant somewhere.
+
+Implements `galleria.runtime.parts.FaceDesk` by asking first, and then handing on.
+"""
+
+# ruff: noqa: PLC0415 - what looks at faces is loaded where it is used
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from galleria.domain.errors import PolicyError
+from galleria.domain.events import Origin
+from galleria.domain.purpose import Purpose
+from galleria.domain.site import Camera, FaceSetting, Site
+from galleria.domain.time import Clock
+from galleria.runtime.look import Look
+from galleria.storage.visitors import Visitors
+
+if TYPE_CHECKING:
+    from galleria.domain.face import Template
+
+    from .faces import FaceSteps
+    from .recognition.desk import Recognition
+    from .recognition.ports import Erasure, Grants, Subjects
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What it works with.
+
+    Attributes:
+        site: as it is now.
+        vaults: folder of sealed templates.
+        keys: folder of their keys, outside the site's folder.
+        greet: told the label of a member who was seen, the camera, and when.
+    """
+
+    site: Callable[[], Site]
+    vaults: Path
+    keys: Path
+    grants: Grants
+    store: Visitors
+    clock: Clock
+    greet: Callable[[str, str, float], object]
+
+
+class Faces:
+    """One site's. Looks and ticks come from the analysis thread; any thread may ask for the rest."""
+
+    def __init__(self, around: Around) -> None:
+        self._around = around
+        self._desk: Recognition | None = None
+        self._making, self._loading = threading.Lock(), threading.Lock()
+        self._steps: tuple[FaceSetting, FaceSteps] | None = None
+        self._told = ""
+
+    @property
+    def running(self) -> bool:
+        """Whether anything that looks at faces was loaded."""
+        return self._desk is not None
+
+    def look(self, camera: Camera, origin: Origin, look: Look) -> None:
+        with self._going_on():
+            if self._desk is not None or self._around.grants.granted(camera.id):
+                self._made().look(camera, origin, look)
+
+    def closed(self, camera: str) -> None:
+        if self._desk is not None:
+            self._desk.closed(camera)
+
+    def tick(self) -> None:
+        with self._going_on():
+            self._tick()
+
+    def stop(self) -> None:
+        """Let go of everything; the analysis has ended."""
+        if self._desk is not None:
+            self._desk.stop()
+
+    def subjects(self) -> Subjects:
+        """The members' gallery; also while it has no grant, for there may be somebody to forget."""
+        return self._made().members
+
+    def steps(self) -> FaceSteps:
+        """Networks that look at pictures of somebody who stands at a kiosk.
+
+        Raises:
+            PolicyError: no purpose that compares templates has a grant now.
+            ModelError: a network cannot be had.
+        """
+        from galleria.domain.purpose import TEMPLATE_PURPOSES
+
+        from .faces import FaceNetworks, face_steps
+
+        around, setting = self._around, self._around.site().faces
+        granted = {purpose for camera in around.site().cameras for purpose in around.grants.granted(camera.id)}
+        if not granted & TEMPLATE_PURPOSES:
+            self._steps = None
+            problem = "no purpose that compares faces runs"
+            raise PolicyError(problem, "Look at the page of purposes what is missing.")
+        with self._loading:  # which may take long: no camera waits for it
+            if self._steps is None or self._steps[0] != setting:
+                networks = FaceNetworks(setting.finder, setting.embedder, setting.age, "", "", setting.liveness)
+                self._steps = setting, face_steps(networks, "onnxruntime", 1)
+            return self._steps[1]
+
+    def erasures(self) -> Mapping[Purpose, Erasure]:
+        """Of purposes whose visitors nobody enrolled."""
+        desk = self._desk
+        if desk is None:
+            return {}
+        return {purpose: _Erasing(desk, purpose, self._around.store) for purpose in desk.minting}
+
+    def _tick(self) -> None:
+        around = self._around
+        site = around.site()
+        granted = any(around.grants.granted(camera.id) for camera in site.cameras)
+        # What was declared once may have left templates that have to go.
+        if self._desk is None and not granted and not any(around.keys.glob("*.key")):
+            return
+        desk = self._made()
+        desk.reload(site)
+        desk.tick()
+
+    @contextmanager
+    def _going_on(self) -> Iterator[None]:
+        """Tell in the log what fails, e.g. that a library is not installed; counting goes on."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001
+            if str(error) != self._told:  # told once, not with every frame
+                self._told = str(error)
+                _log.exception("faces are not looked at", extra={"event": "faces-failed"})
+
+    def _made(self) -> Recognition:
+        with self._making:
+            if self._desk is None:
+                from .recognition.desk import Recognition
+                from .recognition.gallery import Place
+
+                around, site = self._around, self._around.site()
+                place = Place(site.id, around.vaults, around.keys)
+                self._desk = Recognition(
+                    site, place, around.grants, around.store, around.clock, greet=around.greet
+                )  # fmt: skip
+            return self._desk
+
+
+@dataclass(frozen=True, slots=True)
+class _Erasing:
+    desk: Recognition
+    purpose: Purpose
+    store: Visitors
+
+    def erase(self, templates: Sequence[Template]) -> int:
+        labels = self.desk.erase(self.purpose, templates)
+        self.store.forget(labels)
+        return len(labels)

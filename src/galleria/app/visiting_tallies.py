@@ -1,0 +1,190 @@
+"""Tallies into tables that may be shown: age bands and gender presentation, moods, a screen's audience.
+
+Everything is told by parts of time that do not overlap, once they are over: a part whose counts are all large enough
+by itself, the rest of its day or week together. Sums are only of parts that are shown, so that no difference of two
+of them tells what was withheld.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from galleria.analytics import tallies as tables
+from galleria.analytics.tallies import Audience, Mood
+from galleria.analytics.visitors import share
+from galleria.domain.purpose import Purpose
+from galleria.domain.site import Site
+from galleria.domain.tally import Tally
+from galleria.domain.time import local, zone_named
+from galleria.policy.suppression import Crossed, least, suppress_table
+
+from .visiting_query import Absent, AudienceRow, BandTable, MoodRow, Shown, Where
+
+QUARTER = 900.0
+HOUR = 3600.0
+_GRACE = 90.0  # seconds after its end until a part's last tallies were written
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Tallies of one place in a stretch of time.
+
+    Attributes:
+        label: local time of day it begins at; empty: what is left of a day.
+        over: nothing more will come.
+    """
+
+    label: str
+    over: bool
+    cells: Mapping[str, float]
+
+
+def by_place(site: Site, some: Iterable[Tally]) -> dict[Where, list[Tally]]:
+    """Tallies of each place."""
+    found: defaultdict[tuple[str, str], list[Tally]] = defaultdict(list)
+    for one in some:
+        found[one.origin.camera, one.place].append(one)
+    return {where: found[where.camera, where.place] for where in places_of(site, found)}
+
+
+def places_of(site: Site, keys: Iterable[tuple[str, str]]) -> list[Where]:
+    """Cameras and places in the order of the site file; those that are gone come last."""
+    order = {
+        (c.id, p): (n, m) for n, c in enumerate(site.cameras) for m, p in enumerate(["", *(z.id for z in c.zones)])
+    }
+    return [where_of(site, *key) for key in sorted(keys, key=lambda k: (order.get(k, (len(order), 0)), k))]
+
+
+def where_of(site: Site, camera: str, place: str) -> Where:
+    """A place and what people call it."""
+    record = next((one for one in site.cameras if one.id == camera), None)
+    zone = next((one for one in record.zones if one.id == place), None) if record else None
+    name = (zone.name or zone.id) if zone else place
+    return Where(camera, place, name or (record.name if record else "") or camera)
+
+
+def parts_of(site: Site, some: Iterable[Tally], seconds: float, now: float) -> list[Part]:
+    """Tallies by local quarter hours or hours, in order."""
+    zone = zone_named(site.zone)
+    found: defaultdict[float, list[Tally]] = defaultdict(list)
+    for one in some:
+        minutes = local(one.begin, zone).minute * 60
+        found[one.begin - (minutes % seconds)].append(one)
+    return [
+        Part(f"{local(begin, zone):%H:%M}", now >= begin + seconds + _GRACE, tables.amounts(found[begin]))
+        for begin in sorted(found)
+    ]
+
+
+def pooled(days: Iterable[tuple[bool, Sequence[Part]]], fit: Callable[[Mapping[str, float]], bool]) -> list[Part]:
+    """Parts that may be shown: each that is fit by itself, and the rest of each day that is over if that is fit.
+
+    Args:
+        days: whether it is over, and its parts.
+        fit: whether all counts are large enough.
+    """
+    found = []
+    for over, parts in days:
+        found += [one for one in parts if one.over and fit(one.cells)]
+        rest: defaultdict[str, float] = defaultdict(float)
+        for one in parts:
+            if not fit(one.cells):
+                for cell, amount in one.cells.items():
+                    rest[cell] += amount
+        if over and rest and fit(rest):
+            found.append(Part("", over=True, cells=dict(rest)))
+    return found
+
+
+def mood_rows(where: Where, days: Sequence[tuple[bool, Sequence[Part]]]) -> list[MoodRow]:
+    """Moods over the period, then by hour of the day."""
+    k = least(Purpose.EXPERIENCE)
+    parts = pooled(days, lambda cells: tables.mood(cells).faces >= k)
+
+    def row(label: str, some: Sequence[Mapping[str, float]]) -> MoodRow:
+        one = tables.moods(map(tables.mood, some)) if some else Mood()
+        faces = Shown.of(one.faces if some else None, _unfit(days))
+        ratios = (share(n, one.faces) for n in (one.smiling, one.frustrated))
+        return MoodRow(where, label, faces, *(Shown.of(ratio, _unfit(days)) for ratio in ratios))
+
+    return [row("", [one.cells for one in parts]), *(row(*each) for each in _by_time(days, parts))]
+
+
+def audience_rows(where: Where, days: Sequence[tuple[bool, Sequence[Part]]]) -> list[AudienceRow]:
+    """A screen's audience over the period, then by quarter hour of the day."""
+    k = least(Purpose.AUDIENCE)
+
+    def fit(cells: Mapping[str, float]) -> bool:
+        one = tables.audience(cells)
+        return min(one.watchers, one.opportunities - one.watchers) >= k
+
+    parts = pooled(days, fit)
+
+    def row(label: str, some: Sequence[Mapping[str, float]]) -> AudienceRow:
+        one = tables.audiences(map(tables.audience, some)) if some else Audience()
+        numbers = (one.opportunities, one.watchers, share(one.watchers, one.opportunities), one.attention)
+        return AudienceRow(where, label, *(Shown.of(n if some else None, _unfit(days)) for n in numbers))
+
+    return [row("", [one.cells for one in parts]), *(row(*each) for each in _by_time(days, parts))]
+
+
+def band_table(
+    where: Where, days: Mapping[str, tuple[bool, Mapping[str, float]]], weeks: Sequence[Sequence[str]]
+) -> BandTable:
+    """Age bands and gender presentation at a place over a period.
+
+    Args:
+        where: the place.
+        days: by date: whether it is over, and its cells.
+        weeks: dates of each whole week of the period that is over.
+    """
+    k = least(Purpose.DEMOGRAPHICS)
+    known = {label: tables.bands(cells) for label, (_, cells) in days.items()}
+    whole = {label for label, table in known.items() if min(map(min, table.counts)) >= k}
+    parts = [(1, suppress_table(known[label].counts, k)) for label in sorted(whole) if days[label][0]]
+    for labels in weeks:
+        rest = [known[label] for label in labels if label in known and label not in whole]
+        if rest:
+            parts.append((len(rest), suppress_table(tables.added(rest).counts, k)))
+    shown = [(n, crossed) for n, crossed in parts if crossed.total is not None]
+    told = {label for week in weeks for label in week} | whole
+    going_on = not all(over for over, _ in days.values()) or not told >= set(days)
+    why = Absent.GOING_ON if going_on and not shown else Absent.WITHHELD
+    return _table(where, (sum(n for n, _ in shown), len(days)), [crossed for _, crossed in shown], why)
+
+
+def _table(where: Where, days: tuple[int, int], parts: Sequence[Crossed], why: Absent) -> BandTable:
+    rows, columns = range(len(tables.BANDS)), range(len(tables.GENDERS))
+
+    def summed(pick: Callable[[Crossed], int | None]) -> Shown:
+        some = [pick(part) for part in parts]
+        known = [count for count in some if count is not None]
+        return Shown.of(sum(known) if known and len(known) == len(some) else None, why)
+
+    return BandTable(
+        where,
+        *days,
+        tables.BANDS,
+        tables.GENDERS,
+        [[summed(lambda part, r=r, c=c: part.cells[r][c]) for c in columns] for r in rows],  # type: ignore[misc]
+        [summed(lambda part, r=r: part.rows[r]) for r in rows],  # type: ignore[misc]
+        [summed(lambda part, c=c: part.columns[c]) for c in columns],  # type: ignore[misc]
+        summed(lambda part: part.total),
+    )
+
+
+def _by_time(
+    days: Iterable[tuple[bool, Sequence[Part]]], parts: Iterable[Part]
+) -> list[tuple[str, list[Mapping[str, float]]]]:
+    """By time of day, what is shown of it; times at which something was counted are all there."""
+    found: dict[str, list[Mapping[str, float]]] = {label: [] for label in sorted({p.label for _, d in days for p in d})}
+    for one in parts:
+        if one.label:
+            found[one.label].append(one.cells)
+    return list(found.items())
+
+
+def _unfit(days: Iterable[tuple[bool, Sequence[Part]]]) -> Absent:
+    return Absent.GOING_ON if any(not over for over, _ in days) else Absent.WITHHELD
