@@ -12,7 +12,7 @@ DECLARED = {
     "ends": "2027-08-31",
     "cameras": ["hall"],
     "dpia": "DPIA-7",
-    "panel": True,
+    "panel": False,
 }
 
 
@@ -63,6 +63,13 @@ def test_declared_signed_by_two_stopped_started_and_withdrawn(served, boss):
     assert boss.delete(UNIQUE, headers=tag(boss)).status_code == 204
     assert boss.delete(UNIQUE, headers=tag(boss)).status_code == 404
     assert one(boss)["declaration"] is None
+
+
+def test_a_panel_that_nobody_can_join_is_told_as_not_built(boss):
+    assert declare(boss, panel=True).status_code == 204
+    found = one(boss)
+    assert found["declaration"]["panel"] is True
+    assert {each["reason"] for each in found["missing"]} == {"not-built", "unsigned", "no-dossier"}
 
 
 def test_a_token_cannot_sign_whatever_its_scope(served, boss):

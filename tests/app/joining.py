@@ -52,6 +52,9 @@ class RealSubjects:
         for kept in self.vault.load(self._asker()):
             self.gallery.enrol(kept.label, kept.templates)
 
+    def check(self):
+        self._asker()
+
     def enrol(self, label, templates):
         asker = self._asker()
         turned = [self.vault.turned(template) for template in templates]
@@ -81,7 +84,11 @@ class FakeSubjects:
     """The port, in memory: what is alike is equal."""
 
     def __init__(self):
-        self.held, self.runs, self.fails = {}, True, False
+        self.held, self.runs, self.fails, self.granted = {}, True, False, True
+
+    def check(self):
+        if not self.granted:
+            raise PolicyError("members does not run now", "Look at the page of purposes.")
 
     def enrol(self, label, templates):
         if self.fails:

@@ -64,6 +64,13 @@ def test_who_is_to_be_nobody_is_bridged_neither_to_nor_from():
     assert bridging.ended(HALL, worn(8, 22, 30), "") == []
 
 
+def test_who_is_erased_while_their_track_ends_is_bridged_to_by_nobody():
+    bridging = Bridging(Purpose.UNIQUE)
+    bridging.forget(["alpha"])  # after the track's label was asked for
+    assert bridging.ended(DOOR, worn(1, 0, 10), "alpha") == []
+    assert bridging.ended(HALL, worn(7, 12, 20), None) == []
+
+
 def test_erased_and_stopped_nobody_is_left():
     bridging = Bridging(Purpose.UNIQUE)
     bridging.ended(DOOR, worn(1, 0, 10), "alpha")

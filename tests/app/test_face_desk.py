@@ -11,7 +11,7 @@ from galleria.app import faces as networks
 from galleria.app.face_desk import Around, Faces
 from galleria.app.recognition import shelf
 from galleria.app.recognition.desk import Recognition
-from galleria.domain.errors import PolicyError
+from galleria.domain.errors import PolicyError, StoreError
 from galleria.domain.face import Template
 from galleria.domain.purpose import Purpose
 from galleria.domain.site import FaceSetting
@@ -88,6 +88,23 @@ def test_with_a_grant_visitors_are_recognised_and_can_be_erased(shop):
     assert len(made.seen()) == 1
 
 
+def test_where_the_store_fails_nobody_is_erased_by_half(shop, monkeypatch):
+    made = shop(UNIQUE)
+    made.ready()
+    made.visit(1, 1)
+
+    def full(_):
+        problem = "the disk is full"
+        raise StoreError(problem, "Free space.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(made.desk._around.store, "forget", full, raising=False)
+        with pytest.raises(StoreError):
+            made.desk.erasures()[UNIQUE].erase(templates(1))
+    assert made.desk.erasures()[UNIQUE].erase(templates(1)) == 1
+    assert made.seen() == []
+
+
 def test_what_was_kept_once_goes_also_when_nothing_is_granted_any_more(shop):
     made = shop()
     KeyStore(made.place.keys).create(made.place.scope(UNIQUE, "2026-10-10"), made.clock.now() - 1)
@@ -102,10 +119,15 @@ def test_whatever_fails_cameras_go_on_and_it_is_told_once(shop, caplog):
         problem = "no grants"
         raise RuntimeError(problem)
 
-    made.grants.granted = broken
-    made.stand({1: Body(1)})
-    made.desk.tick()
-    assert len([record for record in caplog.records if record.getMessage() == "faces are not looked at"]) == 1
+    def also_broken(_):
+        problem = "no grants either"
+        raise RuntimeError(problem)
+
+    for granted in (broken, also_broken, broken, also_broken):
+        made.grants.granted = granted
+        made.stand({1: Body(1)})
+        made.desk.tick()
+    assert len([record for record in caplog.records if record.getMessage() == "faces are not looked at"]) == 2
 
 
 def test_a_library_that_is_not_installed_keeps_nobody_from_counting(shop, monkeypatch, caplog):
@@ -143,6 +165,18 @@ def test_a_kiosk_gets_networks_while_a_purpose_compares_faces(shop, loading):
     made.grants.gate.stop(UNIQUE)
     with pytest.raises(PolicyError):
         made.desk.steps()
+
+
+def test_a_kiosks_networks_go_with_the_purpose(shop, loading):
+    made = shop(UNIQUE, AUDIENCE)
+    asked, _ = loading
+    first = made.desk.steps()
+    made.desk.tick()
+    assert made.desk.steps() is first
+    made.grants.gate.stop(UNIQUE)
+    made.desk.tick()
+    assert made.desk._steps is None
+    assert len(asked) == 1
 
 
 def test_no_camera_waits_for_a_kiosks_networks(shop, loading):

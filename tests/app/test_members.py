@@ -155,6 +155,13 @@ class TestJoining:
             kiosk.join(b"1")
         assert seen == []  # nobody was looked at
 
+    def test_who_joins_is_not_looked_at_for_another_purpose_that_runs(self, kiosk, seen):
+        kiosk.subjects.granted = False  # the gallery is there, to forget; the networks are, for other purposes
+        assert "members does not run" in kiosk.members.ready()
+        with pytest.raises(PolicyError, match="members does not run"):
+            kiosk.join(b"1")
+        assert seen == []
+
     def test_a_face_joins_once(self, kiosk):
         kiosk.join(b"1")
         with pytest.raises(ConflictError, match="a member's already"):

@@ -17,12 +17,11 @@ from galleria.domain.errors import (
     StoreError,
 )
 from galleria.domain.purpose import TEMPLATE_PURPOSES, LawfulBasis, Notice, Purpose
-from galleria.policy.declarations import digest
 from galleria.policy.gate import LEASE, Gate
 from galleria.policy.reasons import Reason
 from galleria.storage import records as rows
 
-FACES = sorted(TEMPLATE_PURPOSES)
+FACES = sorted(TEMPLATE_PURPOSES - {Purpose.WATCHLIST})  # of which nothing is built
 OTHERS = [Purpose.DEMOGRAPHICS, Purpose.STAFF, Purpose.EXPERIENCE, Purpose.AUDIENCE]
 
 
@@ -35,6 +34,14 @@ def place(tmp_path):
 
 def grant(place, purpose=Purpose.UNIQUE, camera="hall"):
     return place.purposes.granted(camera).get(purpose)
+
+
+def sign_again(place, purpose=Purpose.UNIQUE):
+    """After a change of what is signed along with a declaration."""
+    place.reload()
+    if Reason.ALTERED in place.reasons(purpose):
+        for signer in (ANNA, BEN):
+            place.sign(signer, purpose)
 
 
 @pytest.mark.parametrize("purpose", [*FACES, *OTHERS])
@@ -50,7 +57,7 @@ def test_with_everything_in_place_it_runs_at_its_cameras_and_at_no_other(place, 
 
 def test_a_fresh_site_is_granted_nothing(place):
     assert [place.purposes.granted(camera) for camera in ("hall", "yard")] == [{}, {}]
-    for purpose in [*FACES, *OTHERS]:
+    for purpose in [*FACES, *OTHERS, Purpose.WATCHLIST]:
         assert Reason.NO_DECLARATION in place.reasons(purpose)
     assert place.of(Purpose.FOOTFALL).running == ("hall", "yard")
 
@@ -117,7 +124,7 @@ def test_faces_are_not_compared_without_a_dossier_of_what_runs(place, purpose, r
     place.running(purpose)
     held = grant(place, purpose)
     OF_FACES[reason](place)
-    place.reload()
+    sign_again(place, purpose)
     assert place.purposes.granted("hall") == {}
     with pytest.raises(PolicyError):
         held.demand(purpose, "hall", place.clock.now())
@@ -131,7 +138,7 @@ def test_faces_are_not_compared_without_a_dossier_of_what_runs(place, purpose, r
 def test_what_compares_no_templates_needs_no_dossier(place, purpose, reason):
     place.running(purpose)
     OF_FACES[reason](place)
-    place.reload()
+    sign_again(place, purpose)
     assert grant(place, purpose)
 
 
@@ -147,7 +154,51 @@ def test_a_profile_that_asks_for_consent_wants_it_or_a_panel(place):
     place.running(basis=LawfulBasis.LEGITIMATE_INTERESTS)
     assert place.reasons() == {Reason.WRONG_BASIS}
     place.declare(Purpose.UNIQUE, ANNA, BEN, basis=LawfulBasis.LEGITIMATE_INTERESTS, panel=True)
-    assert grant(place).panel
+    assert place.reasons() == {Reason.NOT_BUILT}  # the panel would do, but nobody can join one
+    place.declare(Purpose.UNIQUE, ANNA, BEN, basis=LawfulBasis.CONSENT)
+    assert grant(place)
+
+
+def test_a_watchlist_is_not_built_and_never_starts(place):
+    place.running(Purpose.WATCHLIST)
+    assert place.purposes.granted("hall") == {}
+    assert [one.purpose for one in place.purposes.public()] == [Purpose.FOOTFALL]
+    assert len(place.of(Purpose.WATCHLIST).signed) == 2
+    assert place.of(Purpose.WATCHLIST).running == ()
+    assert place.reasons(Purpose.WATCHLIST) == {Reason.NOT_BUILT}
+
+
+def test_a_panel_is_not_built_and_ends_what_ran_without_one(place):
+    place.running()
+    held = grant(place)
+    place.declare(Purpose.UNIQUE, panel=True)
+    assert place.reasons() >= {Reason.NOT_BUILT, Reason.ALTERED}
+    with pytest.raises(PolicyError):
+        held.demand(Purpose.UNIQUE, "hall", place.clock.now())
+    for signer in (ANNA, BEN):
+        place.sign(signer)
+    assert place.purposes.granted("hall") == {}
+    assert [one.purpose for one in place.purposes.public()] == [Purpose.FOOTFALL]
+    assert (len(place.of().signed), place.of().running) == (2, ())
+    assert place.reasons() == {Reason.NOT_BUILT}
+    place.declare(Purpose.UNIQUE, ANNA, BEN)
+    assert grant(place)
+
+
+HALL, HALL_LANE = "/main}\n  - {id: yard", "/main, lane: {corners: [[0, 0], [1, 0], [1, 0.5]]}}\n  - {id: yard"
+YARD, YARD_LANE = "2.8/main}", "2.8/main, lane: {corners: [[0, 0], [1, 0], [1, 0.5]]}}"
+ON_SITE = {  # what is put in place of what, and whether only purposes that look at faces rest on it
+    "lane": (HALL, HALL_LANE, True),
+    "target": ("sightings: 4", "sightings: 4\n  target: 0.02", True),
+    "sightings": ("sightings: 4", "sightings: 1", True),
+    "network": ("sightings: 4", "sightings: 4\n  liveness: own.toml", True),
+    "profile": ("profile: us\n", "profile: uk\n", False),
+}
+
+
+def written(place):
+    """What the site file declares, without what the site adds to it."""
+    return tuple(replace(one, terms="") for one in place.setup.read()[0].purposes)
 
 
 class TestSigning:
@@ -183,9 +234,7 @@ class TestSigning:
         with pytest.raises(NotFoundError):
             place.purposes.sign(ANNA, Purpose.AUDIENCE, read)
 
-    @pytest.mark.parametrize(
-        "change", [{"dpia": "DPIA-8"}, {"cameras": ("hall", "yard")}, {"last": date(2027, 8, 30)}, {"panel": True}]
-    )
+    @pytest.mark.parametrize("change", [{"dpia": "DPIA-8"}, {"cameras": ("hall", "yard")}, {"last": date(2027, 8, 30)}])
     def test_an_altered_declaration_needs_new_signatures(self, place, change):
         place.running()
         place.declare(Purpose.UNIQUE, **change)
@@ -201,6 +250,59 @@ class TestSigning:
         place.edit("At both doors", "At one door")
         place.edit("At one door", "At both doors")
         assert grant(place)
+
+    @pytest.mark.parametrize("purpose", [*FACES, *OTHERS])
+    @pytest.mark.parametrize("change", ON_SITE)
+    def test_what_it_rests_on_is_signed_too(self, place, purpose, change):
+        old, new, faces_only = ON_SITE[change]
+        place.edit("cameras:\n", "faces:\n  sightings: 4\ncameras:\n")
+        place.running(purpose)
+        held, signed = grant(place, purpose), place.of(purpose).digest
+        place.edit(old, new)
+        if faces_only and purpose is Purpose.STAFF:
+            held.demand(purpose, "hall", place.clock.now())
+            return
+        assert place.purposes.granted("hall") == {}
+        with pytest.raises(PolicyError):
+            held.demand(purpose, "hall", place.clock.now())
+        assert place.reasons(purpose) >= {Reason.ALTERED}
+        with pytest.raises(ConflictError, match="another one than you read"):
+            place.purposes.sign(CARL, purpose, signed)
+        place.edit(new, old)
+        assert grant(place, purpose)
+        place.edit(old, new)
+        place.again()  # it was changed while nothing ran
+        assert place.purposes.granted("hall") == {}
+        sign_again(place, purpose)
+        assert Reason.ALTERED not in place.reasons(purpose)
+        assert place.of(purpose).digest != signed
+
+    def test_a_lane_that_is_taken_away_needs_new_signatures(self, place):
+        place.edit(HALL, HALL_LANE)
+        place.running()
+        shown = place.purposes.public()
+        assert grant(place)
+        place.edit(HALL_LANE, HALL)
+        assert place.reasons() == {Reason.ALTERED}
+        assert [one.purpose for one in place.purposes.public()] == [Purpose.FOOTFALL]
+        place.edit(HALL, HALL_LANE)
+        assert place.purposes.public() == shown
+        place.edit(HALL_LANE, HALL)
+        place.sign(ANNA)
+        assert place.reasons() == {Reason.UNSIGNED}
+        place.sign(CARL)
+        assert grant(place)
+
+    @pytest.mark.parametrize(
+        ("old", "new"),
+        [(YARD, YARD_LANE), ("id: hall,", "id: hall, name: Hall,"), ("id: shop\n", "id: shop\n  name: The shop\n")],
+    )
+    def test_what_it_does_not_rest_on_ends_nothing(self, place, old, new):
+        place.running()
+        held = grant(place)
+        place.edit(old, new)
+        held.demand(Purpose.UNIQUE, "hall", place.clock.now())
+        assert place.reasons() == set()
 
     def test_a_change_of_another_purpose_or_of_words_around_it_ends_nothing(self, place):
         place.running()
@@ -373,6 +475,7 @@ class TestDossiers:
         assert grant(place)
         place.edit("cameras:\n", f"faces:\n  threshold: {MEASURED.threshold}\ncameras:\n")
         assert place.purposes.compared.threshold == MEASURED.threshold
+        sign_again(place)
         assert grant(place)
 
     def test_the_mark_is_the_cards_and_nothing_is_fetched_or_loaded(self, place, monkeypatch):
@@ -400,9 +503,9 @@ class TestDeclaring:
         place.running()
         text = place.path.read_text()
         assert "# A shop for tests." in text
-        assert place.setup.read()[0].purposes == (declaration(),)
+        assert written(place) == (declaration(),)
         place.declare(dpia="")
-        assert place.setup.read()[0].purposes == (declaration(dpia=""),)
+        assert written(place) == (declaration(dpia=""),)
         assert "dpia" not in place.path.read_text()
 
     def test_a_site_without_a_profile_has_to_choose_one_first(self, tmp_path):
@@ -446,6 +549,7 @@ class TestDeclaring:
 def test_everything_is_in_the_audit_with_ids_and_no_names(place):
     ada = place.people.first("Ada Lovelace")
     place.declare(Purpose.UNIQUE, ada)
+    read = place.of().digest
     place.purposes.stop(ada, Purpose.UNIQUE)
     place.purposes.start(ada, Purpose.UNIQUE)
     place.purposes.choose(ada, "eu")
@@ -462,7 +566,7 @@ def test_everything_is_in_the_audit_with_ids_and_no_names(place):
     assert {e.subject for e in entries} == {"purpose:unique", "profile:eu"}
     assert {e.actor for e in entries} == {ada.id, ANNA.id}
     signed = next(e for e in entries if e.action == "purpose.signed")
-    assert signed.facts == {"digest": digest(declaration())}
+    assert signed.facts == {"digest": read}
     assert "Lovelace" not in str([(e.facts, e.subject) for e in entries])
 
 

@@ -60,7 +60,7 @@ def test_without_a_grant_nothing_is_looked_at_and_nothing_is_loaded(shop, tmp_pa
         (RETURNING, Need(templates=True), {"finder", "age", "embedder"}),
         (MEMBERS, Need(templates=True), {"finder", "age", "embedder"}),
         (DEMOGRAPHICS, Need(attributes=True), {"finder", "age", "gender"}),
-        (EXPERIENCE, Need(expressions=True), {"finder", "expression"}),
+        (EXPERIENCE, Need(expressions=True), {"finder", "age", "expression"}),
         (AUDIENCE, Need(attention=True), {"finder"}),
     ],
 )

@@ -1,6 +1,7 @@
 """Galleries and their vaults: how long a label lasts, what a destroyed key leaves, and who is carried over."""
 
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -229,6 +230,18 @@ def test_members_need_a_grant_except_to_be_forgotten(shop):
     assert [members.find(templates(who)) for who in (1, 2)] == ["", BEN]
 
 
+def test_a_member_is_forgotten_also_when_the_site_has_another_network_or_no_dossier(shop):
+    made = shop(MEMBERS)
+    made.desk.members.enrol(ADA, templates(1))
+    made.desk.members.enrol(BEN, templates(2))
+    made.grants.gate.stop(MEMBERS)
+    made.desk.tick()
+    for space, label in (("another", ADA), ("", BEN)):
+        made.desk.members._sealed = lambda space=space: (space, made.clock.now())
+        assert made.desk.members.forget(label)
+        assert not made.desk.members.forget(label)
+
+
 def test_a_member_who_could_not_be_sealed_is_not_there(shop, monkeypatch):
     made = shop(MEMBERS)
     made.desk.members.enrol(BEN, templates(2))
@@ -327,6 +340,20 @@ def test_what_is_overdue_goes_and_nothing_else(place):
     assert shred_overdue(place, 250.0, [], [named]) == ["unique 3"]
     assert shred_overdue(place, 250.0, TEMPLATE_PURPOSES) == ["unique 2"]
     assert {key.scope for key in keys.all()} == set(others)
+
+
+def test_what_becomes_of_every_key_is_told(shop, tmp_path):
+    told = []
+    made = shop(UNIQUE)
+    place = replace(made.place, told=lambda *what: told.append(what))
+    made.desk._place = place
+    for minted in made.desk._minted.values():
+        minted._place = place
+    made.visit(1, 1)
+    assert [action for action, _ in told] == ["key.made"]
+    shred_overdue(place, NOW, [])
+    assert [action for action, _ in told] == ["key.made", "key.destroyed"]
+    assert {which.split()[0] for _, which in told} == {"unique"}
 
 
 def test_a_vault_that_cannot_be_emptied_keeps_no_other_key(place):

@@ -1,7 +1,9 @@
 """Visitors of a running site: what may be shown, why not, and what becomes of it with time."""
 
+import csv
+import io
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,9 +17,12 @@ from galleria.analytics.visitors import DayFigures
 from galleria.app.visiting_errors import errors_of, said
 from galleria.app.visiting_query import MEANINGS, Absent, Shown
 from galleria.app.visiting_shown import K, split, spread, spread_over
+from galleria.domain.access import RIGHTS, Actor, Role
 from galleria.domain.calendar import Grain
 from galleria.domain.errors import InputError
+from galleria.domain.geometry import Point, Polygon
 from galleria.domain.purpose import Purpose
+from galleria.domain.site import Zone
 
 MONDAY, TUESDAY, NEXT = "2026-03-16", "2026-03-17", "2026-03-23"
 DOCS = Path(__file__).parents[2] / "docs" / "measures.md"
@@ -86,6 +91,14 @@ def test_small_numbers_are_withheld_and_so_is_zero(shopped, came, why) -> None:
     shopped.turn(TUESDAY)
     whole = ask(shopped).whole
     assert whole.unique == Shown(came if why is None else None, why)
+
+
+@pytest.mark.parametrize(("came", "others"), [(3, 20), (20, 3), (20, 0), (3, 3)])
+def test_the_share_that_was_recognised_tells_no_small_count(shopped, came, others) -> None:
+    seen_day(shopped, MONDAY)
+    shopped.come(MONDAY, range(came), enter=True)
+    shopped.enter(MONDAY, others)
+    assert ask(shopped).whole.recognised == Shown(None, Absent.WITHHELD)
 
 
 def test_a_day_without_figures_says_why(shopped) -> None:
@@ -166,6 +179,40 @@ def test_turning_again_changes_nothing_and_labels_go_after_thirty_days(shopped) 
     assert ask(shopped).whole == first.whole
 
 
+def test_what_is_too_old_goes_by_whole_weeks_so_that_no_two_answers_tell_what_a_quarter_hour_had(shopped) -> None:
+    seen_day(shopped, MONDAY)
+    shopped.come(MONDAY, range(20))
+    for clock in ("12:00", "12:15"):
+        shopped.bands(MONDAY, clock, **WEIGHTS)
+    shopped.bands(MONDAY, "12:30", f25=1)
+    shopped.visiting.keep(30)
+    shopped.turn(TUESDAY, "12:00")
+    first = bands(shopped).tables
+    for day, clock in (
+        ("2026-04-15", "12:05"),
+        ("2026-04-15", "12:20"),
+        ("2026-04-15", "12:35"),
+        ("2026-04-21", "12:00"),
+    ):
+        shopped.turn(day, clock)
+        assert bands(shopped).tables == first
+    shopped.turn("2026-04-22", "12:00")
+    assert bands(shopped).tables == []
+
+
+def test_opening_hours_that_change_between_days_hold_nothing_up(shopped) -> None:
+    seen_day(shopped, MONDAY)
+    shopped.come(MONDAY, range(20))
+    shopped.turn(TUESDAY, "10:15")
+    first = ask(shopped).whole.unique
+    shopped.come(TUESDAY, range(20, 40), clock="11:00")  # which is Monday's as soon as Tuesday begins later
+    later = {day: replace(hours, opening=time(14)) for day, hours in shopped.visiting.site.hours.items()}
+    shopped.visiting.site = replace(shopped.visiting.site, hours=later)
+    shopped.turn("2026-03-18", "15:00")
+    assert shopped.store.first(Purpose.UNIQUE) is None
+    assert ask(shopped).whole.unique == first
+
+
 WEIGHTS = {f"{g}{b}": 30 for g in "fm" for b in ("18", "25", "35", "45", "55", "65")}
 
 
@@ -177,7 +224,7 @@ def test_a_day_with_enough_of_everybody_is_told_by_itself(shopped) -> None:
     seen_day(shopped, MONDAY)
     shopped.bands(MONDAY, **WEIGHTS)
     (table,) = bands(shopped).tables
-    assert (table.total, table.where.name, table.days) == (Shown(360), "Hall", 1)
+    assert (table.total, table.where.name, table.days) == (Shown(360), "shelf", 1)
     assert {cell for row in table.cells for cell in row} == {Shown(30)}
     (going_on,) = bands(shopped, now=(MONDAY, "18:00")).tables
     assert going_on.total == Shown(None, Absent.GOING_ON)
@@ -206,6 +253,50 @@ def test_withheld_bands_do_not_follow_from_sums(shopped) -> None:
     (table,) = bands(shopped, days=7).tables
     assert table.cells[-1][-1] == Shown(None, Absent.WITHHELD)
     assert [cell.value for row in table.cells for cell in row].count(None) >= 3 or table.rows[-1].value is None
+
+
+def drawn(shopped, *zones):
+    """The hall's picture has these zones: (name, left, right), from top to bottom."""
+    made = [Zone(name, Polygon((Point(a, 0.0), Point(b, 0.0), Point(b, 1.0), Point(a, 1.0)))) for name, a, b in zones]
+    hall, *others = shopped.visiting.site.cameras
+    cameras = (replace(hall, zones=tuple(made)), *others)
+    shopped.visiting.site = replace(shopped.visiting.site, cameras=cameras)
+
+
+@pytest.mark.parametrize(
+    ("zones", "told"),
+    [
+        ([], [""]),
+        ([("aisle", 0, 0.5)], ["aisle"]),
+        ([("outer", 0, 0.5), ("inner", 0.1, 0.4)], ["outer"]),
+        ([("inner", 0.1, 0.4), ("outer", 0, 0.5)], ["inner"]),
+        ([("left", 0, 0.5), ("middle", 0.4, 0.7), ("right", 0.6, 1)], ["left", "right"]),
+        ([("left", 0, 0.5), ("right", 0.5, 1)], ["left", "right"]),
+    ],
+)
+def test_no_difference_of_two_places_tells_who_was_seen_in_one_alone(shopped, zones, told) -> None:
+    drawn(shopped, *zones)
+    seen_day(shopped, MONDAY)
+    # One woman was seen in the picture and in none of the zones; everybody else in all of them.
+    for n, place in enumerate(["", *(name for name, *_ in zones), "gone"]):
+        shopped.bands(MONDAY, place=place, **WEIGHTS | {"f25": 30 - (n > 0)})
+        shopped.tally(Purpose.EXPERIENCE, MONDAY, "12:00", place, faces=60 - (n > 0), smiling=20)
+    shopped.tally(Purpose.AUDIENCE, MONDAY, "12:00", opportunities=50, watchers=20)
+    assert [(one.where.camera, one.where.place) for one in bands(shopped).tables] == [("hall", one) for one in told]
+    moods = shopped.visiting.experience(dates(MONDAY), at(NEXT)).moods
+    assert [row.where.place for row in moods if not row.label] == told
+    assert shopped.visiting.audience(dates(MONDAY), at(NEXT)).audiences[0].watchers == Shown(20)
+    by = Actor("u1", "Ada", RIGHTS[Role.ADMINISTRATOR])
+    for what in ("demographics", "experience"):
+        rows = csv.DictReader(io.StringIO(shopped.visiting.export(by, what, dates(MONDAY), Grain.DAY, at(NEXT))))
+        assert {row["place"] for row in rows} == set(told)
+
+
+def test_a_camera_of_whose_zones_nothing_is_known_says_so(shopped) -> None:
+    seen_day(shopped, MONDAY)
+    shopped.bands(MONDAY, place="", **WEIGHTS)
+    shopped.turn(NEXT)
+    assert (bands(shopped).tables, bands(shopped).why) == ([], Absent.WITHHELD)
 
 
 def test_moods_by_hour_and_the_rest_of_a_day_together(shopped) -> None:

@@ -78,7 +78,7 @@ class Visited:
         named = {name.replace("_", " "): amount for name, amount in cells.items()}
         self.store.put([], [Tally(HALL, purpose, place, begin, cell, amount) for cell, amount in named.items()])
 
-    def bands(self, day, clock="12:00", place="", scale=1.0, **cells):
+    def bands(self, day, clock="12:00", place="shelf", scale=1.0, **cells):
         """Age bands: `f25=30` are 30 women from 25 to 34."""
         names = {"18": "18-24", "25": "25-34", "35": "35-44", "45": "45-54", "55": "55-64", "65": "65+"}
         genders = {"f": "female", "m": "male"}

@@ -20,7 +20,7 @@ from galleria.storage.dossierfile import write_dossier
 
 pytestmark = pytest.mark.skipif(not built, reason=NOT_BUILT)
 FORM = {"basis": "consent", "version": "3", "place": "At both doors", "begins": "2026-09-01", "ends": "2027-08-31",
-        "cameras": "hall", "dpia": "DPIA-7", "panel": "yes"}  # fmt: skip
+        "cameras": "hall", "dpia": "DPIA-7"}  # fmt: skip
 PATHS = ("/purposes", "/purposes/record", "/purposes/sign/unique", "/purposes/sign/footfall")
 
 
@@ -72,6 +72,15 @@ def test_from_nothing_to_running_by_the_forms_alone(console):
     assert "You have signed this declaration." in shown
     assert "Signed administrator" in shown
     assert set(console.site.purposes.granted("hall")) == {Purpose.UNIQUE}
+
+
+def test_a_panel_is_declared_by_the_form_and_named_as_not_built(console):
+    run(console)
+    client = console.someone()
+    assert console.post(client, "/purposes/unique/declare", **FORM, panel="yes").status_code == 303
+    shown = told(client.get("/purposes"))
+    assert "only those who joined" in shown
+    assert "2 things are missing This release has nothing that does it." in shown
 
 
 def test_a_stop_and_a_start(console):

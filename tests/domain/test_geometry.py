@@ -179,3 +179,43 @@ def test_the_area_is_that_of_the_triangles_round_the_middle(star):
     following = zip(angles, radii, [*angles[1:], angles[0] + 2 * math.pi], [*radii[1:], radii[0]], strict=True)
     expected = sum(r * s * math.sin(b - a) / 2 for a, r, b, s in following)
     assert polygon(star).area == pytest.approx(expected)
+
+
+def block(left, top, right, bottom):
+    return Polygon((Point(left, top), Point(right, top), Point(right, bottom), Point(left, bottom)))
+
+
+WHOLE, BIG = block(0, 0, 1, 1), block(0.1, 0.1, 0.7, 0.7)
+HOOK = Polygon(tuple(Point(*at) for at in ((0, 0), (1, 0), (1, 1), (0.8, 1), (0.8, 0.2), (0, 0.2))))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "overlap"),
+    [
+        (BIG, BIG, True),
+        (WHOLE, BIG, True),
+        (BIG, block(0.2, 0.2, 0.3, 0.3), True),
+        (BIG, block(0.6, 0.6, 0.9, 0.9), True),
+        (block(0.4, 0, 0.6, 1), block(0, 0.4, 1, 0.6), True),  # no corner of one is in the other
+        (BIG, block(0.7, 0.1, 0.9, 0.7), False),
+        (BIG, block(0.7, 0.7, 0.9, 0.9), False),
+        (BIG, block(0.8, 0.1, 0.9, 0.7), False),
+        (HOOK, block(0, 0.2, 0.8, 1), False),
+        (HOOK, block(0, 0.19, 0.8, 1), True),
+        (Polygon((Point(0, 0), Point(1, 0), Point(0, 1))), Polygon((Point(1, 1), Point(1, 0), Point(0, 1))), False),
+    ],
+)
+def test_polygons_overlap_where_they_have_an_area_together(one, other, overlap) -> None:
+    assert (one.overlaps(other), other.overlaps(one)) == (overlap, overlap)
+
+
+@given(stars(), stars(), POINTS, POINTS)
+def test_polygons_that_hold_a_point_together_overlap(one, other, away, p) -> None:
+    first, second = polygon(one), polygon(other)
+    second = Polygon(tuple(Point(c.x + away.x - 0.5, c.y + away.y - 0.5) for c in second.corners))
+    sides = [side for each in (first, second) for side in zip(each.corners, each.corners[1:], strict=False)]
+    sides += [(each.corners[-1], each.corners[0]) for each in (first, second)]
+    assume(min(distance_to_side(p, *side) for side in sides) > 1e-6)
+    assert first.overlaps(second) == second.overlaps(first)
+    if first.contains(p) and second.contains(p):
+        assert first.overlaps(second)

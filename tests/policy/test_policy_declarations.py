@@ -23,6 +23,7 @@ OTHERS = {
     "equal_way": "a code",
     "panel": True,
     "staff_notice": "works agreement 13",
+    "terms": "ab" * 32,
 }
 
 

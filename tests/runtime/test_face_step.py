@@ -181,7 +181,7 @@ def test_of_a_likely_minor_alone_no_template_is_ever_made(drawn):
     [
         (TEMPLATES, {"finder", "age", "embedder"}),
         (ATTRIBUTES, {"finder", "age", "gender"}),
-        (EXPRESSIONS, {"finder", "expression"}),
+        (EXPRESSIONS, {"finder", "age", "expression"}),
         (ATTENTION, {"finder"}),
         (EVERYTHING, {"finder", "age", "embedder", "gender", "expression"}),
     ],
@@ -210,6 +210,13 @@ def test_a_gender_presentation_is_told_where_it_is_sure(drawn, share, told):
     drawn.female = {1: share}
     ((_, portrait),) = run(step(drawn, ATTRIBUTES), 5, {1: Body(1)})
     assert portrait.gender == told
+
+
+def test_of_likely_minors_no_mood_is_told(drawn):
+    drawn.ages = {1: 12.0, 2: 40.0}
+    moods = run(step(drawn, EXPRESSIONS), MOOD_EVERY, {1: Body(1), 2: Body(2, (400, 100))})
+    assert {mood.track for _, mood in moods} == {2}
+    assert drawn.expression.asked == len(moods)
 
 
 def test_moods_are_told_every_few_seconds(drawn):

@@ -5,10 +5,12 @@ import os
 import sqlite3
 import tarfile
 import threading
+from contextlib import closing
 from dataclasses import dataclass
 
 import pytest
 
+from galleria.app.deliveries import RecordedDeliveries
 from galleria.domain.errors import InputError, StoreError
 from galleria.domain.events import Crossing, Origin
 from galleria.domain.geometry import Point
@@ -16,10 +18,12 @@ from galleria.domain.purpose import Purpose
 from galleria.domain.sighting import Sighting, SightingKind
 from galleria.domain.tally import Tally
 from galleria.domain.time import Bucket, SetClock
+from galleria.notify.ports import Letter
 from galleria.storage.backup import RUNNING, back_up, restore, site_of
 from galleria.storage.journal import Journal
 from galleria.storage.live import LiveJournal
 from galleria.storage.recording import Recording
+from galleria.storage.records import Records
 from galleria.storage.visitors import Visitors
 
 HALL = Origin("shop", "hall", "run-1")
@@ -232,6 +236,17 @@ def test_a_place_that_cannot_be_written(place):
         back_up(place.folder, place.root / "no" / "b.tar", place.site, "shop", 5.0)
     with pytest.raises(InputError, match="cannot be read"):
         site_of(place.root / "no.tar")
+
+
+def test_greetings_of_members_stay_behind_and_other_messages_come_along(place):
+    with closing(Records(place.folder / "records.db")) as records:
+        outbox = RecordedDeliveries(records)
+        outbox.put("webhook:a", [Letter("1", "member", '{"data": {"member": "m-0badcafe"}}')], 5.0)
+        outbox.put("webhook:a", [Letter("2", "crossing", '{"kept": "along"}')], 5.0)
+        place.back_up()
+        assert outbox.erase("member", "m-0badcafe") == 1
+    assert b"m-0badcafe" not in place.tar.read_bytes()
+    assert b'{"kept": "along"}' in place.tar.read_bytes()
 
 
 def test_labels_of_visitors_and_sealed_templates_stay_behind(place):

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from galleria.domain.geometry import Point, Polygon
 from galleria.domain.purpose import Declaration, LawfulBasis, Notice, Purpose
 from galleria.domain.site import Camera, FaceSetting
 from galleria.domain.time import parse_instant
+from galleria.policy.declarations import terms_of
 from galleria.runtime.changes import Changes, changes
 from galleria.runtime.parts import Parts
 from galleria.storage.sitefile import json_schema, parse_site
@@ -75,8 +77,16 @@ def test_every_key_arrives_where_it_is_meant():
         ("hall",),
         dpia="DPIA-7",
         panel=True,
+        terms=terms_of("eu", replace(site.faces, embedder="own.toml"), (site.camera("hall"),)),
     )
+    assert staff.terms == terms_of("eu", None, ())
     assert (staff.ends - staff.begins, staff.staff_notice, staff.cameras) == (86400, "Works agreement 12", ())
+
+
+def test_a_site_that_moves_keeps_what_was_signed():
+    moved = parse_site(GOOD.encode(), Path("/elsewhere/site.yaml"), {})
+    assert moved.faces != read(GOOD).faces
+    assert moved.purposes == read(GOOD).purposes
 
 
 def test_without_any_of_it_nothing_is_declared():

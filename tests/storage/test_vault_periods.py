@@ -59,6 +59,13 @@ def test_the_key_of_another_period_or_purpose_opens_nothing(path, keys, wrong, p
             opened(path, keys, wrong)
 
 
+def test_what_is_of_another_template_space_can_be_erased(path, keys):
+    filled(path, keys)
+    with opened(path, keys, space=Space("embedder-8", 64)) as vault:  # the site has another network now
+        assert (vault.forget(LABELS[:2]), vault.forget(LABELS[:2])) == (2, 0)
+    assert loaded(path, keys).keys() == set(LABELS[2:])
+
+
 def test_another_template_space_opens_nothing(path, keys):
     filled(path, keys)
     with opened(path, keys, space=Space("embedder-8", 128)) as vault, pytest.raises(StoreError, match="space"):

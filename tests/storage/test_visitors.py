@@ -145,6 +145,16 @@ def test_reducing_again_changes_nothing(store) -> None:
     assert once.visitors == 1
 
 
+def test_a_day_that_became_longer_after_it_was_reduced_keeps_its_figures_and_no_sighting(store, path) -> None:
+    store.put([sighting(1, label(1))], [])
+    once = reduce(store, 0)
+    store.put([sighting(2, label(2), DAY + 5)], [])
+    longer = Bucket(0.0, 1.5 * DAY, day(0).label)
+    assert store.reduce(Purpose.UNIQUE, longer, [0.0], ()) == once
+    assert store.first(Purpose.UNIQUE) is None
+    assert label(2).encode() not in content(path)
+
+
 def test_what_comes_after_its_day_was_reduced_is_not_taken(store) -> None:
     store.put([sighting(1, label(1))], [])
     reduce(store, 0)

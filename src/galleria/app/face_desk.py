@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from galleria.domain.errors import PolicyError
 from galleria.domain.events import Origin
-from galleria.domain.purpose import Purpose
+from galleria.domain.purpose import TEMPLATE_PURPOSES, Purpose
 from galleria.domain.site import Camera, FaceSetting, Site
 from galleria.domain.time import Clock
 from galleria.runtime.look import Look
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from .recognition.desk import Recognition
     from .recognition.ports import Erasure, Grants, Subjects
 
+_TOLD = 50  # failures that are remembered, to tell each once
 _log = logging.getLogger(__name__)
 
 
@@ -42,6 +44,7 @@ class Around:
         vaults: folder of sealed templates.
         keys: folder of their keys, outside the site's folder.
         greet: told the label of a member who was seen, the camera, and when.
+        told: told what became of a key, for the audit.
     """
 
     site: Callable[[], Site]
@@ -51,6 +54,7 @@ class Around:
     store: Visitors
     clock: Clock
     greet: Callable[[str, str, float], object]
+    told: Callable[[str, str], object] = lambda _action, _which: None
 
 
 class Faces:
@@ -61,7 +65,7 @@ class Faces:
         self._desk: Recognition | None = None
         self._making, self._loading = threading.Lock(), threading.Lock()
         self._steps: tuple[FaceSetting, FaceSteps] | None = None
-        self._told = ""
+        self._told: deque[str] = deque(maxlen=_TOLD)
 
     @property
     def running(self) -> bool:
@@ -91,27 +95,25 @@ class Faces:
         return self._made().members
 
     def steps(self) -> FaceSteps:
-        """Networks that look at pictures of somebody who stands at a kiosk.
+        """Networks that look at pictures of somebody who stands at a kiosk; let go of when no such purpose runs.
 
         Raises:
             PolicyError: no purpose that compares templates has a grant now.
             ModelError: a network cannot be had.
         """
-        from galleria.domain.purpose import TEMPLATE_PURPOSES
-
         from .faces import FaceNetworks, face_steps
 
-        around, setting = self._around, self._around.site().faces
-        granted = {purpose for camera in around.site().cameras for purpose in around.grants.granted(camera.id)}
-        if not granted & TEMPLATE_PURPOSES:
+        setting = self._around.site().faces
+        if not self._granted() & TEMPLATE_PURPOSES:
             self._steps = None
             problem = "no purpose that compares faces runs"
             raise PolicyError(problem, "Look at the page of purposes what is missing.")
         with self._loading:  # which may take long: no camera waits for it
-            if self._steps is None or self._steps[0] != setting:
+            known = self._steps
+            if known is None or known[0] != setting:
                 networks = FaceNetworks(setting.finder, setting.embedder, setting.age, "", "", setting.liveness)
-                self._steps = setting, face_steps(networks, "onnxruntime", 1)
-            return self._steps[1]
+                known = self._steps = setting, face_steps(networks, "onnxruntime", 1)
+            return known[1]
 
     def erasures(self) -> Mapping[Purpose, Erasure]:
         """Of purposes whose visitors nobody enrolled."""
@@ -122,8 +124,9 @@ class Faces:
 
     def _tick(self) -> None:
         around = self._around
-        site = around.site()
-        granted = any(around.grants.granted(camera.id) for camera in site.cameras)
+        site, granted = around.site(), self._granted()
+        if not granted & TEMPLATE_PURPOSES:
+            self._steps = None
         # What was declared once may have left templates that have to go.
         if self._desk is None and not granted and not any(around.keys.glob("*.key")):
             return
@@ -131,14 +134,19 @@ class Faces:
         desk.reload(site)
         desk.tick()
 
+    def _granted(self) -> set[Purpose]:
+        """What may be looked at anywhere now."""
+        grants = self._around.grants
+        return {purpose for camera in self._around.site().cameras for purpose in grants.granted(camera.id)}
+
     @contextmanager
     def _going_on(self) -> Iterator[None]:
         """Tell in the log what fails, e.g. that a library is not installed; counting goes on."""
         try:
             yield
         except Exception as error:  # noqa: BLE001
-            if str(error) != self._told:  # told once, not with every frame
-                self._told = str(error)
+            if str(error) not in self._told:  # told once, not with every frame; several may take turns
+                self._told.append(str(error))
                 _log.exception("faces are not looked at", extra={"event": "faces-failed"})
 
     def _made(self) -> Recognition:
@@ -148,7 +156,7 @@ class Faces:
                 from .recognition.gallery import Place
 
                 around, site = self._around, self._around.site()
-                place = Place(site.id, around.vaults, around.keys)
+                place = Place(site.id, around.vaults, around.keys, around.told)
                 self._desk = Recognition(
                     site, place, around.grants, around.store, around.clock, greet=around.greet
                 )  # fmt: skip
@@ -162,6 +170,7 @@ class _Erasing:
     store: Visitors
 
     def erase(self, templates: Sequence[Template]) -> int:
-        labels = self.desk.erase(self.purpose, templates)
-        self.store.forget(labels)
+        # First of all from the store: whatever fails or ends then, a face that is shown again finds the rest.
+        labels = self.desk.erase(self.purpose, templates, first=self.store.forget)
+        self.store.forget(labels)  # what was being written meanwhile
         return len(labels)

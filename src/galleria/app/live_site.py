@@ -37,7 +37,7 @@ from galleria.storage.visitors import Visitors
 from galleria.vision.heads import blur_heads
 
 from .access import Access
-from .audit import Audit
+from .audit import SYSTEM, Audit
 from .audit_heads import AuditHeads
 from .broadcast import Broadcast, Subscription
 from .deliveries import RecordedDeliveries
@@ -334,8 +334,14 @@ class LiveSite:
     def _faces_around(self, visitors: Visitors) -> FacesAround:
         return FacesAround(
             lambda: self.site, self.folder / VAULTS, self.keys, self.purposes, visitors, self.clock,
-            self._greet,
+            self._greet, self._key_told,
         )  # fmt: skip
+
+    def _key_told(self, action: str, which: str) -> None:
+        try:
+            self.access.audit.write(SYSTEM, action, f"key:{which}")
+        except GalleriaError as error:  # the key is gone all the same
+            _log.error("the audit lacks %s %s: %s", action, which, error, extra={"event": "audit-failed"})
 
     def _changed(self, site: Site) -> None:
         if site.id != self.site.id:

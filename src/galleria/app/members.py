@@ -90,7 +90,7 @@ class Members:
         """Why nobody can join now, for people; empty: they can."""
         try:
             self.texts()
-            self._running.subjects()
+            self._running.subjects().check()
         except GalleriaError as error:
             return str(error)
         return ""
@@ -126,7 +126,9 @@ class Members:
         self._looks.take(by.id)
         now = self._around.clock.now()
         self._pace.check(now)
-        subjects, templates = self._running.subjects(), self._look(pictures, joining=True)
+        subjects = self._running.subjects()
+        subjects.check()  # first: another purpose that runs is no reason to look at who joins
+        templates = self._look(pictures, joining=True)
         with self._lock:
             if subjects.find(templates):
                 problem = "a face like this one is a member's already"

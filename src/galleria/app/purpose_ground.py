@@ -16,6 +16,7 @@ from galleria.policy.profiles import Profile
 from galleria.storage.dossierfile import read_dossier
 
 DOSSIERS = "dossiers"  # folder of a site's own: what `galleria evaluate` wrote is put there by hand
+_NOT_BUILT = frozenset({Purpose.WATCHLIST})
 _MOST = 100  # files that are read
 
 
@@ -37,6 +38,11 @@ class Ground:
     compared: Comparison | None = None
     stopped: frozenset[Purpose] = frozenset()
     problems: tuple[str, ...] = ()
+
+    def built(self, purpose: Purpose) -> bool:
+        """Whether this release has what is declared: there is no watchlist, and no panel to join."""
+        declared = self.declared(purpose)
+        return purpose not in _NOT_BUILT and not (declared is not None and declared.panel)
 
     def declared(self, purpose: Purpose) -> Declaration | None:
         """What is declared of a purpose."""

@@ -10,7 +10,7 @@ from galleria.domain.purpose import TEMPLATE_PURPOSES, Declaration, Purpose
 from galleria.policy.declarations import digest
 from galleria.policy.gate import Gate, Grant
 from galleria.policy.profiles import Level, Profile
-from galleria.policy.reasons import Reason, Shortcoming
+from galleria.policy.reasons import Reason, Shortcoming, shortcoming
 
 from .purpose_ground import Ground
 
@@ -107,7 +107,9 @@ def statuses(
         cameras = ground.cameras if needs_none else declaration.cameras if declaration else ()
         dossier = ground.dossier if purpose in TEMPLATE_PURPOSES else None
         ends = [each.ends for each in (declaration, dossier if declaration else None) if each]
-        at = tuple(At(camera, _why_not(gate, purpose, camera, now)) for camera in cameras)
+        locked = rule is not None and rule.level is Level.LOCKED  # then nothing else would help
+        unbuilt = () if locked or ground.built(purpose) else (shortcoming(Reason.NOT_BUILT),)
+        at = tuple(At(camera, unbuilt + _why_not(gate, purpose, camera, now)) for camera in cameras)
         yield PurposeStatus(
             purpose,
             rule.level if rule else Level.ON if needs_none else None,
@@ -118,7 +120,7 @@ def statuses(
             stops.get(purpose),
             min(ends) if ends and not needs_none else None,
             at,
-            _missing(gate, purpose, ground, at, now),
+            tuple(dict.fromkeys(unbuilt + _missing(gate, purpose, ground, at, now))),
             dossier,
         )
 

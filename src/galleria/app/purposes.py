@@ -301,7 +301,7 @@ class Purposes:
             return
         declared: dict[str, tuple[Purpose, ...]] = {}
         for one in ground.declarations:
-            for camera in one.cameras:
+            for camera in one.cameras if ground.built(one.purpose) else ():
                 declared[camera] = (*declared.get(camera, ()), one.purpose)
         self._now = _Now(ground, ground.gate(), declared)
         self._earlier = [(gate, until) for gate, until in self._earlier if now < until]

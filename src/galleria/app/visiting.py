@@ -5,12 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from galleria.analytics.visitors import DayFigures, Track, day_figures
 from galleria.domain.access import Actor
-from galleria.domain.calendar import Grain
+from galleria.domain.calendar import Grain, day_of
 from galleria.domain.dossier import Dossier
 from galleria.domain.errors import InputError
 from galleria.domain.events import Crossing
@@ -30,8 +30,9 @@ from .visiting_days import VisitorDay, visitors_answer, whole_weeks
 from .visiting_errors import errors_of
 from .visiting_export import tallies_csv, visitors_csv
 from .visiting_looked import LookedDay, covered, foremost, looked_days
+from .visiting_places import Places
 from .visiting_query import Absent, TalliesAnswer, VisitorsAnswer, Where
-from .visiting_tallies import HOUR, QUARTER, Part, audience_rows, band_table, by_place, mood_rows, parts_of, places_of
+from .visiting_tallies import HOUR, QUARTER, Part, audience_rows, band_table, by_place, mood_rows, parts_of
 
 EVERY = 60.0  # seconds between two turns
 VISITORS = "visitors.db"
@@ -57,7 +58,7 @@ class Visiting:
         journal: where crossings are.
         dossiers: accuracy that was measured of what runs now.
         audit: takes who exported what.
-        measures: seconds for which figures and tallies are kept.
+        measures: seconds for which figures and tallies are kept, until their week is over.
     """
 
     site: Site
@@ -93,7 +94,7 @@ class Visiting:
         for purpose in COUNTED:
             self._reduce(purpose, now)
         staff = now - _SPANS.seconds(Kept.TRACK)
-        self.store.retire(Ends(staff=staff, visits=self._epoch(now), measures=now - self.measures))
+        self.store.retire(Ends(staff=staff, visits=self._epoch(now), measures=self._oldest(now)))
 
     def visitors(self, period: tuple[date, date], grain: Grain, now: float) -> VisitorsAnswer:
         """Unique and returning visitors.
@@ -123,14 +124,14 @@ class Visiting:
         sums = [self.store.sums(Purpose.DEMOGRAPHICS, one.bucket.begin, one.bucket.end) for one in days]
         weeks = list(whole_weeks(days, period).values())
         tables = []
-        for where in places_of(self.site, {key for each in sums for key in each}):
+        for where in Places(self.site, Purpose.DEMOGRAPHICS).of({key for each in sums for key in each}):
             key = where.camera, where.place
             held = {
                 day.bucket.label: (day.over, some[key]) for day, some in zip(days, sums, strict=True) if key in some
             }
             tables.append(band_table(where, held, weeks))
         errors = errors_of(self.dossiers(), ("age", "gender"))
-        return replace(_without_tables(Purpose.DEMOGRAPHICS, days, known=any(sums)), tables=tables, errors=errors)
+        return replace(_without_tables(Purpose.DEMOGRAPHICS, days, known=bool(tables)), tables=tables, errors=errors)
 
     def experience(self, period: tuple[date, date], now: float) -> TalliesAnswer:
         """Moods by place and hour. Raises as `visitors` does."""
@@ -157,6 +158,17 @@ class Visiting:
     def _epoch(self, now: float) -> float:
         """When the labels that returning visitors have now began."""
         return period_of(Purpose.RETURNING, self.site, now, _SPANS).begin
+
+    def _oldest(self, now: float) -> float:
+        """Where what is kept begins: with a week.
+
+        Small days are told by week, and of a day whose quarter hours went one by one the answers before and after each
+        would tell what it had.
+        """
+        oldest = now - self.measures
+        day = date.fromisoformat(trading_day(self.site, oldest).label)
+        monday = day_of(self.site, day - timedelta(days=day.weekday()))
+        return monday.begin if monday else oldest - 7 * _DAY
 
     def _check(self, period: tuple[date, date]) -> None:
         begin, end = period
@@ -212,7 +224,8 @@ class Visiting:
         self._check(period)
         days = looked_days(self.site, self.store, self.flows, purpose, period, now)
         some = self.store.tallies(purpose, days[0].bucket.begin, days[-1].bucket.end) if days else []
-        return days, by_place(self.site, some), _without_tables(purpose, days, known=bool(some))
+        places = by_place(Places(self.site, purpose), some)
+        return days, places, _without_tables(purpose, days, known=bool(places))
 
     def _parts(
         self, some: Sequence[Tally], days: Sequence[LookedDay], seconds: float, now: float

@@ -104,7 +104,9 @@ def whole_weeks(days: Iterable[LookedDay], period: tuple[date, date]) -> dict[st
 def _point(label: str, days: Sequence[Pair]) -> VisitorsPoint:
     unique, back = [mine for mine, _ in days], [other for _, other in days]
     shown = [one for one in unique if one.visitors is not None]
-    entered = [one.figures for one in unique if one.figures and one.figures.entered >= K]
+    # How many came in is told by the lines: a share of them tells how many were recognised, and how many were not.
+    counted = [one.figures for one in unique if one.figures]
+    entered = [one for one in counted if min(one.recognised, one.entered - one.recognised) >= K]
     came = [(one.final, split(one.final)) for one in back if one.final]
     known = [figures for figures, parts in came if parts.known]
     visitors = sum(one.visitors or 0 for one in shown)

@@ -20,6 +20,7 @@ from galleria.domain.tally import Tally
 from galleria.domain.time import local, zone_named
 from galleria.policy.suppression import Crossed, least, suppress_table
 
+from .visiting_places import Places
 from .visiting_query import Absent, AudienceRow, BandTable, MoodRow, Shown, Where
 
 QUARTER = 900.0
@@ -41,28 +42,12 @@ class Part:
     cells: Mapping[str, float]
 
 
-def by_place(site: Site, some: Iterable[Tally]) -> dict[Where, list[Tally]]:
-    """Tallies of each place."""
+def by_place(places: Places, some: Iterable[Tally]) -> dict[Where, list[Tally]]:
+    """Tallies of each place that is told."""
     found: defaultdict[tuple[str, str], list[Tally]] = defaultdict(list)
     for one in some:
         found[one.origin.camera, one.place].append(one)
-    return {where: found[where.camera, where.place] for where in places_of(site, found)}
-
-
-def places_of(site: Site, keys: Iterable[tuple[str, str]]) -> list[Where]:
-    """Cameras and places in the order of the site file; those that are gone come last."""
-    order = {
-        (c.id, p): (n, m) for n, c in enumerate(site.cameras) for m, p in enumerate(["", *(z.id for z in c.zones)])
-    }
-    return [where_of(site, *key) for key in sorted(keys, key=lambda k: (order.get(k, (len(order), 0)), k))]
-
-
-def where_of(site: Site, camera: str, place: str) -> Where:
-    """A place and what people call it."""
-    record = next((one for one in site.cameras if one.id == camera), None)
-    zone = next((one for one in record.zones if one.id == place), None) if record else None
-    name = (zone.name or zone.id) if zone else place
-    return Where(camera, place, name or (record.name if record else "") or camera)
+    return {where: found[where.camera, where.place] for where in places.of(found)}
 
 
 def parts_of(site: Site, some: Iterable[Tally], seconds: float, now: float) -> list[Part]:

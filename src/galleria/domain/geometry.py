@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import NamedTuple
+
+# Overlaps narrower or lower than this, as a share of the picture, are rounding: such polygons only touch.
+_TOUCHING = 1e-9
 
 
 class Point(NamedTuple):
@@ -118,3 +121,38 @@ class Polygon:
         """Area as a share of the picture."""
         ring = (*self.corners, self.corners[0])
         return abs(sum(a.x * b.y - b.x * a.y for a, b in pairwise(ring))) / 2
+
+    def overlaps(self, other: Polygon) -> bool:
+        """Whether some area is inside both; a common side or corner is none."""
+        own, others = self._sides(), other._sides()
+        sides = own + others
+        heights = {p.y for side in sides for p in side}
+        heights.update(y for one, two in combinations(sides, 2) for y in _meeting(one, two))
+        # Between two neighbours of these heights no sides meet: what overlaps there does so half-way, too.
+        return any(
+            min(right, other_right) - max(left, other_left) > _TOUCHING
+            for low, high in pairwise(sorted(heights))
+            if high - low > _TOUCHING
+            for left, right in _within(own, (low + high) / 2)
+            for other_left, other_right in _within(others, (low + high) / 2)
+        )
+
+    def _sides(self) -> list[tuple[Point, Point]]:
+        return list(pairwise((*self.corners, self.corners[0])))
+
+
+def _meeting(one: tuple[Point, Point], two: tuple[Point, Point]) -> list[float]:
+    """The height at which two sides meet; none where they do not or are parallel."""
+    (a, b), (c, d) = one, two
+    turn = (b.x - a.x) * (d.y - c.y) - (b.y - a.y) * (d.x - c.x)
+    if not turn:
+        return []
+    along = ((c.x - a.x) * (d.y - c.y) - (c.y - a.y) * (d.x - c.x)) / turn
+    other = ((c.x - a.x) * (b.y - a.y) - (c.y - a.y) * (b.x - a.x)) / turn
+    return [a.y + along * (b.y - a.y)] if 0 <= along <= 1 and 0 <= other <= 1 else []
+
+
+def _within(sides: list[tuple[Point, Point]], y: float) -> list[tuple[float, float]]:
+    """Where a polygon is at a height that none of its corners has: from left to right, pairs of (left, right)."""
+    xs = sorted((b.x - a.x) * (y - a.y) / (b.y - a.y) + a.x for a, b in sides if (a.y > y) != (b.y > y))
+    return list(zip(xs[::2], xs[1::2], strict=True))

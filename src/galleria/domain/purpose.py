@@ -22,6 +22,9 @@ class Purpose(StrEnum):
     AUDIENCE = "audience"  # who looked at a screen
 
 
+# No face is looked at for these.
+FACELESS_PURPOSES = frozenset({Purpose.FOOTFALL, Purpose.STAFF})
+
 # These compare face templates: they need an impact assessment and an accuracy dossier.
 TEMPLATE_PURPOSES = frozenset({Purpose.UNIQUE, Purpose.RETURNING, Purpose.MEMBERS, Purpose.WATCHLIST})
 
@@ -76,6 +79,8 @@ class Declaration:
         equal_way: how members are served as well without a face; members only.
         panel: of returning visitors only those who joined.
         staff_notice: of the purpose `staff`, what employees were told.
+        terms: digest of what else of the site it rests on: profile, faces, lanes of its cameras; filled where the site
+            is read, so empty in one that is only being written.
     """
 
     purpose: Purpose
@@ -88,6 +93,7 @@ class Declaration:
     equal_way: str = ""
     panel: bool = False
     staff_notice: str = ""
+    terms: str = ""
     signatures: tuple[Signature, ...] = ()
 
 

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import MISSING, asdict, fields, replace
 
 from galleria.domain.errors import PolicyError
-from galleria.domain.purpose import TEMPLATE_PURPOSES, Declaration, LawfulBasis, Purpose, Signature
+from galleria.domain.purpose import (
+    FACELESS_PURPOSES,
+    TEMPLATE_PURPOSES,
+    Declaration,
+    LawfulBasis,
+    Purpose,
+    Signature,
+)
+from galleria.domain.site import Camera, FaceSetting
 
 from .profiles import Level
 from .reasons import Reason
@@ -32,6 +41,40 @@ def digest(declaration: Declaration) -> str:
     declared["begins"], declared["ends"] = float(declaration.begins), float(declaration.ends)
     text = json.dumps(declared, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(b"galleria declaration 1\n" + text.encode("ascii")).hexdigest()
+
+
+def terms_of(profile: str, faces: FaceSetting | None, cameras: Iterable[Camera]) -> str:
+    """The SHA-256, in hexadecimal, of what of the site a declaration rests on; the order of cameras does not matter.
+
+    Args:
+        profile: id of the chosen one.
+        faces: with card files as they are written in the site file, so that a site that moves alters nothing;
+            None: no face is looked at.
+        cameras: those whose lanes count.
+    """
+    # All of `faces`, defaults too: another default in a later release is something else than what was signed.
+    rests = {
+        "profile": profile,
+        "faces": asdict(faces) if faces else None,
+        "lanes": {camera.id: _corners(camera) for camera in cameras},
+    }
+    text = json.dumps(rests, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(b"galleria terms 1\n" + text.encode("ascii")).hexdigest()
+
+
+def resting(declaration: Declaration, profile: str, faces: FaceSetting, cameras: Iterable[Camera]) -> Declaration:
+    """The declaration with the terms of its site; of purposes that look at no face, the profile alone.
+
+    Args:
+        declaration: as it was written.
+        profile: as for `terms_of`.
+        faces: likewise.
+        cameras: all of the site.
+    """
+    if declaration.purpose in FACELESS_PURPOSES:
+        return replace(declaration, terms=terms_of(profile, None, ()))
+    own = [camera for camera in cameras if camera.id in declaration.cameras]
+    return replace(declaration, terms=terms_of(profile, faces, own))
 
 
 def sign(declaration: Declaration, by: str, now: float) -> Declaration:
@@ -73,6 +116,10 @@ def wrong_with(declaration: Declaration, level: Level, now: float) -> list[Reaso
         Reason.NO_CAMERA: declaration.cameras,
     }
     return [reason for reason, met in checks.items() if not met]
+
+
+def _corners(camera: Camera) -> list[tuple[float, float]] | None:
+    return [(float(x), float(y)) for x, y in camera.lane.corners] if camera.lane else None
 
 
 def _signed(declaration: Declaration, now: float) -> dict[Reason, bool]:

@@ -14,6 +14,7 @@ class Reason(StrEnum):
     """One precondition that is not met."""
 
     STOPPED = "stopped"
+    NOT_BUILT = "not-built"
     LOCKED = "locked"
     NO_DECLARATION = "no-declaration"
     NOT_BEGUN = "not-begun"
@@ -52,6 +53,10 @@ class Shortcoming:
 
 _WORDS: Mapping[Reason, tuple[str, str]] = {
     Reason.STOPPED: ("it was stopped", "Start it again, if the cause is settled."),
+    Reason.NOT_BUILT: (
+        "this release has nothing that does it",
+        "Leave it undeclared until one has: nobody can join a panel yet, and there is no list of unwanted visitors.",
+    ),
     Reason.LOCKED: (
         "the profile locks it",
         "Leave it off: no declaration opens it. The profile says which law is the reason.",

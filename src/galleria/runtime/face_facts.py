@@ -41,6 +41,11 @@ class Need:
         return self | other == self
 
     @property
+    def ages(self) -> bool:
+        """Whether something is made of a face: likely minors have to be dropped first."""
+        return self.portraits or self.expressions
+
+    @property
     def portraits(self) -> bool:
         """Whether best shots are wanted."""
         return self.templates or self.attributes

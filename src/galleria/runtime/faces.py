@@ -73,7 +73,7 @@ class FaceStep:
 
     def __init__(self, camera: Camera, tools: FaceTools, need: Need) -> None:
         wanted = (need.templates, tools.embedder), (need.attributes, tools.gender), (need.expressions, tools.expression)
-        if any(asked and tool is None for asked, tool in (*wanted, (need.portraits, tools.age))):
+        if any(asked and tool is None for asked, tool in (*wanted, (need.ages, tools.age))):
             problem = f"a network is missing for {need}"
             raise ValueError(problem)
         self.camera, self._tools, self._need = camera, tools, need
@@ -155,13 +155,15 @@ class FaceStep:
             shot = shoot(pixels, faces, face, time, self._cutters)
             if shot is not None:
                 self._best.offer(track, shot)
-        reader = self._tools.expression
-        if not self._need.expressions or reader is None or time - known.mood < MOOD_EVERY:
+        reader, ages = self._tools.expression, self._tools.age
+        if not self._need.expressions or reader is None or ages is None or time - known.mood < MOOD_EVERY:
             return []
-        shot = shoot(pixels, faces, face, time, [reader.cutter])
+        shot = shoot(pixels, faces, face, time, [reader.cutter, ages.cutter])
         if shot is None:
             return []
         known.mood = time
+        if minor_likelihood(ages.read([shot.chips[ages.cutter.card.id]])) >= LIKELY_MINOR:
+            return []
         (shares,) = reader.read([shot.chips[reader.cutter.card.id]])
         return [Mood(track, time, known.at, shares)]
 

@@ -27,6 +27,9 @@ WHOLE_EVERY = 1.0
 MARGIN = 0.12
 # A part as large as this share of the picture is hardly quicker to search than all of it.
 LARGE = 0.7
+# While more pictures come than can be searched, so many of a camera's are searched before one is left out: rather one
+# of every camera's in turn, evenly, than whichever are lost. Walking people need four or five a second.
+SEARCHED = 3
 # A detection that may begin a track: until it has, everything is searched. And one that may go on with a track: there
 # is searched.
 SURE, UNSURE = Patience().sure, Patience().unsure
@@ -47,11 +50,21 @@ class Follow:
     _settled: bool = False  # everybody who was surely found is followed
     _searched: float = float("-inf")  # when it was searched last
     _whole: float = float("-inf")  # and when all of it
+    _row: int = 0  # searches since one was left out
 
-    def wants(self, look: Look) -> bool:
-        """Tell whether to search a look's picture; `found` is to be told next, or else `passed`."""
+    def wants(self, look: Look, *, pressed: bool = False) -> bool:
+        """Tell whether to search a look's picture; `found` is to be told next, or else `passed`.
+
+        Args:
+            look: at hand.
+            pressed: whether more pictures come than can be searched. Nobody new is missed for it: what is left out
+                are looks at people who are followed.
+        """
         frame = look.frame
         if frame is None or look.blind:
+            return False
+        if pressed and self._settled and self._row >= SEARCHED:
+            self._row = 0
             return False
         return self._busy or frame.time - self._searched >= HEARTBEAT or self.gate.moved(frame.picture) is not None
 
@@ -73,6 +86,7 @@ class Follow:
         frame, part = look.frame, look.part
         assert frame is not None
         self._searched, self._last, look.detections = frame.time, detections, detections
+        self._row += 1
         if part is None:
             self._whole = frame.time
             self.gate.keep(frame.picture)

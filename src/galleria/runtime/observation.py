@@ -61,12 +61,15 @@ class Observation:
         self._pick = Pick(origin, None if rate is None else Governor(rate), 1 / facts.rate)
         self._meter = meter
 
-    def looks(self, frame: Frame, observed: Callable[[Look], None]) -> Iterator[Look]:
+    def looks(
+        self, frame: Frame, observed: Callable[[Look], None], pressed: Callable[[], bool] = lambda: False
+    ) -> Iterator[Look]:
         """Count a frame.
 
         Args:
             frame: of this epoch, later than the one before.
             observed: told every look once nothing will be added to it.
+            pressed: whether more pictures come than can be searched.
 
         Yields:
             the looks that are to be searched; `follow.found` must be told before the next is asked for.
@@ -75,7 +78,7 @@ class Observation:
             looks = [look for seen in self._watch.on_item(frame) for look in self._pick.on_item(seen)]
         for look in looks:
             with self._meter.stage("gate"):
-                wanted = self.follow.wants(look)
+                wanted = self.follow.wants(look, pressed=pressed())
             if wanted:
                 yield look
             else:

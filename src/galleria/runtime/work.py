@@ -30,7 +30,7 @@ class Work:
             if lane in self._going:
                 self._again.add(lane)
             else:
-                self._going[lane] = lane.looks()
+                self._going[lane] = lane.looks(lambda: self._party.pressed)
                 self._advance(lane)
 
     def go_on(self) -> None:

@@ -2,8 +2,8 @@
 
 A backup is a tar file: `manifest.json` with the SHA-256 of every other member, then the members. Databases are
 copied by SQLite's own backup, so that they are of one moment each; what else lies in the folder is copied as it is.
-It holds camera passwords and hashed passwords of users, so it can be read by its owner only. It holds no template and
-no visitor's label: what is erased must not come back. Members join again after a restore.
+It holds camera passwords and hashed passwords of users, so it can be read by its owner only. It holds no template, no
+visitor's label and no greeting of a member: what is erased must not come back. Members join again after a restore.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import shutil
 import sqlite3
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -39,6 +39,7 @@ _DATABASES = ".db"
 _SKIPPED_ENDS = ("-wal", "-shm", "-journal", ".part", ".lock")
 _SKIPPED_FOLDERS = ("logs", "vaults")
 _KNOWN = {form.application: form for form in (JOURNAL_FORMAT, MEASURES_FORMAT, VISITORS_FORMAT)}
+_GREETINGS = "delivery WHERE kind = 'member'"  # messages to other programs with a membership number in them
 _PIECE = 1 << 20
 _OWNER_ONLY = 0o600
 
@@ -192,8 +193,7 @@ def _copied(path: Path, name: str, staging: Path) -> Path:
             source.backup(target, pages=1000, sleep=0.01)
             # The copy lies alone: nobody brings its write-ahead log along.
             target.execute("PRAGMA journal_mode = DELETE").fetchall()
-            if target.execute("PRAGMA application_id").fetchone()[0] == VISITORS_FORMAT.application:
-                _unlabel(target)
+            _take_out(target, _personal(target))
     except sqlite3.Error as error:
         problem = f"the database {path} cannot be copied: {error}"
         raise StoreError(problem, "Check the disk and free space, and try again.") from error
@@ -201,12 +201,22 @@ def _copied(path: Path, name: str, staging: Path) -> Path:
     return copy
 
 
-def _unlabel(database: sqlite3.Connection) -> None:
-    """Take the labels of visitors out of a copy, beyond recovery; figures of days stay."""
-    for table in LABELLED:
-        database.execute(f"DELETE FROM {table}")  # noqa: S608  names of our own tables
-    database.commit()
-    database.execute("VACUUM")
+def _personal(database: sqlite3.Connection) -> Sequence[str]:
+    """What of a database tells of somebody who can have it erased, as tables and what of them; figures of days stay."""
+    if database.execute("PRAGMA application_id").fetchone()[0] == VISITORS_FORMAT.application:
+        return LABELLED
+    if database.execute("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'delivery'").fetchone():
+        return (_GREETINGS,)
+    return ()
+
+
+def _take_out(database: sqlite3.Connection, rows: Sequence[str]) -> None:
+    """Take rows out of a copy, beyond recovery."""
+    for some in rows:
+        database.execute(f"DELETE FROM {some}")  # noqa: S608  our own words
+    if rows:
+        database.commit()
+        database.execute("VACUUM")
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,6 +29,7 @@ from galleria.domain.site import (
     Tripwire,
     Zone,
 )
+from galleria.policy.declarations import resting
 
 from .sitefile_hours import read_hours
 from .sitefile_models import (
@@ -99,6 +101,8 @@ class Builder:
         zone = self._time_zone(head.time_zone)
         if head.profile or "profile" not in raw_site:  # otherwise its shape is wrong, and told already
             check_profile(head.profile, declared=bool(self._whole.get("purposes")), problems=self._problems)
+        faces = self._faces()
+        declared = read_purposes(self._declared(), zone, {c.id for c in cameras}, self._problems) if zone else ()
         return Site(
             id=head.id,
             name=head.name,
@@ -109,8 +113,8 @@ class Builder:
             detector=self._card(model.detector),
             precision=model.precision,
             profile=head.profile,
-            purposes=read_purposes(self._declared(), zone, {c.id for c in cameras}, self._problems) if zone else (),
-            faces=self._faces(),
+            purposes=tuple(resting(one, head.profile, faces, cameras) for one in declared),
+            faces=self._found(faces),
             staff=self._staff(),
         )
 
@@ -119,18 +123,31 @@ class Builder:
         return str(self._folder / name) if name.endswith(".toml") else name
 
     def _faces(self) -> FaceSetting:
+        """Card files as they are written."""
         raw = self._whole.get("faces")
         entry = _part(FacesEntry, raw if isinstance(raw, dict) else {}) or FacesEntry()
         return FaceSetting(
-            embedder=self._card(entry.embedder),
-            finder=self._card(entry.finder),
-            age=self._card(entry.age),
-            gender=self._card(entry.gender),
-            expression=self._card(entry.expression),
-            liveness=self._card(entry.liveness),
+            embedder=entry.embedder,
+            finder=entry.finder,
+            age=entry.age,
+            gender=entry.gender,
+            expression=entry.expression,
+            liveness=entry.liveness,
             threshold=entry.threshold,
             target=entry.target,
             sightings=entry.sightings,
+        )
+
+    def _found(self, faces: FaceSetting) -> FaceSetting:
+        """Card files where they lie."""
+        return replace(
+            faces,
+            embedder=self._card(faces.embedder),
+            finder=self._card(faces.finder),
+            age=self._card(faces.age),
+            gender=self._card(faces.gender),
+            expression=self._card(faces.expression),
+            liveness=self._card(faces.liveness),
         )
 
     def _staff(self) -> StaffSetting:

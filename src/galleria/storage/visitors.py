@@ -145,9 +145,10 @@ class Visitors(Closing):
     def reduce(
         self, purpose: Purpose, day: Bucket, quarters: Sequence[float], entered: Collection[Track]
     ) -> DayFigures:
-        """Turn a day that is over into figures and let go of its sightings, all or nothing; again changes nothing.
+        """Turn a day that is over into figures and let go of its sightings, all or nothing; again changes no figure.
 
-        Days are reduced in their order.
+        Days are reduced in their order. Where a day was reduced before it ended as it does now, because opening hours
+        or zone were changed, what came since counts nowhere, and goes as well.
 
         Args:
             purpose: one of `COUNTED`.
@@ -160,22 +161,27 @@ class Visitors(Closing):
             done = run(
                 "SELECT figures FROM reduced WHERE purpose = ? AND day = ?", (purpose.value, day.label)
             ).fetchone()
-            if done:
-                return unpacked(done[0])
-            seen = _seen(self._connection, purpose, day)
-            figures = day_figures(seen, date.fromisoformat(day.label), quarters, entered)
-            if purpose is Purpose.RETURNING:
-                self._connection.executemany(
-                    "INSERT OR IGNORE INTO visit (label, day, time) VALUES (?, ?, ?)",
-                    ((label, day.label, max(one.time for one in some)) for label, some in visitors_of(seen).items()),
-                )
-            run(
-                "INSERT INTO reduced (purpose, day, ended, figures) VALUES (?, ?, ?, ?)",
-                (purpose.value, day.label, day.end, packed(figures)),
-            )
+            figures = unpacked(done[0]) if done else self._figured(purpose, day, quarters, entered)
             run("DELETE FROM sighting WHERE purpose = ? AND time < ?", (purpose.value, day.end))
             run("DELETE FROM left_out WHERE purpose = ?", (purpose.value,))
         self.give_back()
+        return figures
+
+    def _figured(
+        self, purpose: Purpose, day: Bucket, quarters: Sequence[float], entered: Collection[Track]
+    ) -> DayFigures:
+        """Write a day's figures, within a transaction."""
+        seen = _seen(self._connection, purpose, day)
+        figures = day_figures(seen, date.fromisoformat(day.label), quarters, entered)
+        if purpose is Purpose.RETURNING:
+            self._connection.executemany(
+                "INSERT OR IGNORE INTO visit (label, day, time) VALUES (?, ?, ?)",
+                ((label, day.label, max(one.time for one in some)) for label, some in visitors_of(seen).items()),
+            )
+        self._connection.execute(
+            "INSERT INTO reduced (purpose, day, ended, figures) VALUES (?, ?, ?, ?)",
+            (purpose.value, day.label, day.end, packed(figures)),
+        )
         return figures
 
     def retire(self, ends: Ends) -> int:
@@ -195,7 +201,7 @@ class Visitors(Closing):
             gone += run("DELETE FROM tally WHERE begin < ?", (ends.measures,)).rowcount
             # Of each purpose the newest stays: it says up to when days were reduced.
             gone += run(
-                "DELETE FROM reduced AS r WHERE ended < ? AND EXISTS"
+                "DELETE FROM reduced AS r WHERE ended <= ? AND EXISTS"
                 " (SELECT 1 FROM reduced WHERE purpose = r.purpose AND ended > r.ended)",
                 (ends.measures,),
             ).rowcount

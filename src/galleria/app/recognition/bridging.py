@@ -6,7 +6,9 @@ question, nothing is said.
 
 from __future__ import annotations
 
+import threading
 from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from galleria.domain.events import Origin
@@ -29,11 +31,16 @@ class _Left:
 
 
 class Bridging:
-    """Of one purpose, over its cameras. Used by one thread; state ends with the seconds in which a track is awaited."""
+    """Of one purpose, over its cameras. Tracks come to one thread; any thread may erase.
+
+    State ends with the seconds in which a track is awaited.
+    """
 
     def __init__(self, purpose: Purpose) -> None:
         self._purpose = purpose
+        self._lock = threading.Lock()
         self._left: deque[_Left] = deque(maxlen=_MOST)
+        self._erased: deque[str] = deque(maxlen=_MOST)  # a track may be about to end under one of these labels
         self._count = 0
 
     def ended(self, origin: Origin, worn: Worn, label: str | None) -> list[Sighting]:
@@ -47,12 +54,13 @@ class Bridging:
         Returns:
             that it was somebody after all, perhaps.
         """
-        if worn.clothes is None or label == "":
-            return []
-        found = label or self._bridged(worn)
-        if found:
-            self._count += 1
-            self._left.append(_Left(self._count, origin, worn, found))
+        with self._lock:
+            if worn.clothes is None or label == "" or label in self._erased:
+                return []
+            found = label or self._bridged(worn)
+            if found:
+                self._count += 1
+                self._left.append(_Left(self._count, origin, worn, found))
         if not found or label:
             return []
         identifier = origin.event_id(worn.track, f"sighting {self._purpose}", 0)
@@ -60,11 +68,15 @@ class Bridging:
 
     def clear(self) -> None:
         """The purpose stopped."""
-        self._left.clear()
+        with self._lock:
+            self._left.clear()
+            self._erased.clear()
 
-    def forget(self, labels: list[str]) -> None:
-        """Labels were erased."""
-        self._left = deque((one for one in self._left if one.label not in labels), maxlen=_MOST)
+    def forget(self, labels: Collection[str]) -> None:
+        """Labels were erased. When this returns nobody is bridged to one of them any more."""
+        with self._lock:
+            self._erased.extend(labels)
+            self._left = deque((one for one in self._left if one.label not in labels), maxlen=_MOST)
 
     def _bridged(self, worn: Worn) -> str:
         assert worn.clothes is not None

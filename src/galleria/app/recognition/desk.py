@@ -7,6 +7,7 @@ the log, and counting goes on.
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -38,6 +39,8 @@ from .unwritten import Unwritten
 NOW = 600.0
 # Seconds between two looks for periods that are over.
 SHREDDING = 60.0
+# So many failures are remembered, to tell each once.
+TOLD = 50
 _MINTED = (Purpose.UNIQUE, Purpose.RETURNING)
 
 _log = logging.getLogger(__name__)
@@ -88,7 +91,7 @@ class Recognition:
         self._bridging = {purpose: Bridging(purpose) for purpose in _MINTED}
         self._lanes, self._staffing, self._unwritten = Lanes(), Staffing(), Unwritten(store)
         self._need = Need()
-        self._shredded, self._told = float("-inf"), ""
+        self._shredded, self._told = float("-inf"), deque[str](maxlen=TOLD)
 
     def reload(self, site: Site) -> None:
         """Go on with another record of the site."""
@@ -140,13 +143,20 @@ class Recognition:
         """Purposes whose visitors nobody enrolled and that know some now."""
         return tuple(purpose for purpose, minted in self._minted.items() if minted.labels)
 
-    def erase(self, purpose: Purpose, templates: Sequence[Template]) -> list[str]:
+    def erase(
+        self, purpose: Purpose, templates: Sequence[Template], first: Callable[[list[str]], object] = list
+    ) -> list[str]:
         """Erase visitors whom these templates show; their labels, for the store of sightings, and for nobody else.
+
+        Args:
+            purpose: of the gallery.
+            templates: of the network.
+            first: is given the labels before anything is erased; where it raises, nothing is.
 
         Raises:
             StoreError: the vault fails.
         """
-        labels = self._minted[purpose].erase(templates)
+        labels = self._minted[purpose].erase(templates, first)
         self._bridging[purpose].forget(labels)
         self._unwritten.forget(labels)
         return labels
@@ -285,9 +295,9 @@ class Recognition:
         try:
             yield
         except Exception as error:  # noqa: BLE001
-            if str(error) == self._told:  # told once, not with every frame
+            if str(error) in self._told:  # told once, not with every frame; several may take turns
                 return
-            self._told = str(error)
+            self._told.append(str(error))
             with suppress(Exception):
                 if isinstance(error, GalleriaError):
                     _log.error("faces: %s", error, extra={"event": "faces-failed"})

@@ -70,6 +70,10 @@ class Enrolled:
         with self._lock:
             return self._open[0].period if self._open else None
 
+    def check(self) -> None:
+        """Go on only if it has a grant now. Raises GalleriaError."""
+        self._granted()
+
     def enrol(self, label: str, templates: Sequence[Template]) -> None:
         """Take a subject. Raises GalleriaError without a grant, StoreError where the vault fails."""
         with self._lock:
@@ -98,7 +102,7 @@ class Enrolled:
             if self._open is not None:
                 return bool(self._open[0].forget([label]))
             space, now = self._sealed()
-            return bool(space and forget_sealed(self._place, self.purpose, space, [label], now))
+            return bool(forget_sealed(self._place, self.purpose, space, [label], now))
 
     def observe(self, origin: Origin, portrait: Portrait) -> list[Sighting]:
         """Look whether a track is a subject; once for each track. Raises as `enrol`."""
@@ -132,11 +136,15 @@ class Enrolled:
             self._open = None
             self._known.clear()
 
-    def _opened(self) -> tuple[Ground, KeptGallery]:
+    def _granted(self) -> Ground:
         ground = self._ground()
         if ground is None:
             problem = f"{self.purpose.value} does not run now"
             raise PolicyError(problem, "Look at the page of purposes what is missing.")
+        return ground
+
+    def _opened(self) -> tuple[Ground, KeptGallery]:
+        ground = self._granted()
         if self._open and (self._open[0].period.name, self._open[1]) != (ground.period.name, ground.terms):
             self._open[0].close()
             self._open = None

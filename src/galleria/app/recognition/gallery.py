@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from galleria.storage.vault.templates import STORE, Asker, Space, TemplateVault
 from .periods import Period
 from .terms import Terms
 
+MADE, DESTROYED = "key.made", "key.destroyed"
 MOST = 40_000  # templates in a gallery: a large mall's day
 
 
@@ -28,11 +29,14 @@ class Place:
     Attributes:
         folder: of the vaults, within the site's.
         keys: of their keys, outside of it.
+        told: told what became of a key, `key.made` or `key.destroyed`, and which, e.g. `unique 2026-03-29`; for the
+            audit. It must not raise.
     """
 
     site: str
     folder: Path
     keys: Path
+    told: Callable[[str, str], object] = lambda _action, _which: None
 
     def vault(self, purpose: Purpose) -> Path:
         return self.folder / f"{purpose.value}.vault"
@@ -69,6 +73,7 @@ class KeptGallery:
         keys, scope = KeyStore(place.keys), place.scope(purpose, period.name)
         if scope not in {key.scope for key in keys.all()}:
             keys.create(scope, period.ends)
+            place.told(MADE, f"{purpose.value} {period.name}")
         path = place.vault(purpose)
         self._vault = TemplateVault(path, keys, scope, terms.space, now)
         try:
@@ -87,6 +92,7 @@ class KeptGallery:
     def shred(self) -> None:
         """Destroy the key, and delete what it sealed."""
         self._vault.shred()
+        self._place.told(DESTROYED, f"{self.purpose.value} {self.period.name}")
 
     def carry(self, period: Period, asker: Asker) -> None:
         """Carry the vault over to the key of another period; the old key is destroyed."""
@@ -94,7 +100,9 @@ class KeptGallery:
         keys = KeyStore(self._place.keys)
         if scope not in {key.scope for key in keys.all()}:  # it is there where this was interrupted
             keys.create(scope, period.ends)
+            self._place.told(MADE, f"{self.purpose.value} {period.name}")
         self._vault.renew(scope, asker)
+        self._place.told(DESTROYED, f"{self.purpose.value} {self.period.name}")
 
     def turned(self, template: Template) -> Template:
         """A template of the network, as this gallery has them. Raises InputError."""
@@ -133,7 +141,7 @@ def forget_sealed(place: Place, purpose: Purpose, space: str, labels: Collection
     Args:
         place: where templates lie.
         purpose: whose they are.
-        space: of the network's templates.
+        space: of the network's templates, or empty; those of another network are erased as well.
         labels: of subjects.
         now: seconds since 1970-01-01 UTC.
 
@@ -178,6 +186,7 @@ def shred_overdue(place: Place, now: float, declared: Iterable[Purpose], spared:
             try:
                 shred(place.vault(scope.purpose), keys, scope)
                 done.append(f"{scope.purpose.value} {scope.period}")
+                place.told(DESTROYED, done[-1])
             except StoreError as error:  # one that cannot go keeps no other
                 failure = error
     if failure:

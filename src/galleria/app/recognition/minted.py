@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from galleria.domain.events import Origin
@@ -146,8 +146,11 @@ class Minted:
                 self._open = None
             self._asked_for = ""
 
-    def erase(self, templates: Sequence[Template]) -> list[str]:
-        """Erase whoever these templates are of; the labels, which nobody is to be told. Raises StoreError."""
+    def erase(self, templates: Sequence[Template], first: Callable[[list[str]], object] = list) -> list[str]:
+        """Erase whoever these templates are of; the labels, which nobody is to be told. Raises StoreError.
+
+        `first` is given the labels before anything is erased.
+        """
         with self._lock:
             if self._open is None:
                 return []
@@ -155,6 +158,7 @@ class Minted:
             near = kept.gallery.near([kept.turned(template) for template in templates])
             decided = [decide(one, len(kept.gallery), terms.calibration, terms.target) for one in near]
             labels = sorted({one.label for one in decided if one.outcome is Outcome.ACCEPTED})
+            first(labels)
             self._open.minting.forget(labels)
             kept.forget(labels)
             return labels

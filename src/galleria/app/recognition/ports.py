@@ -43,6 +43,10 @@ class Subjects(Protocol):
     Every method raises GalleriaError when the purpose has no grant now, and StoreError when the vault fails.
     """
 
+    def check(self) -> None:
+        """Go on only if the purpose has a grant now: nobody is looked at for it otherwise."""
+        ...
+
     def enrol(self, label: str, templates: Sequence[Template]) -> None:
         """Take a subject with the templates of the network; sealed on the disk when this returns."""
         ...

@@ -46,7 +46,7 @@ def fetch_tools(need: Need, setting: FaceSetting) -> Loaded:
     tools = FaceTools(
         loader.finder(setting.finder),
         embedder,
-        loader.age(setting.age) if need.portraits else None,
+        loader.age(setting.age) if need.ages else None,
         loader.classes(setting.gender, *GENDER) if need.attributes else None,
         loader.classes(setting.expression, *EXPRESSION) if need.expressions else None,
     )

@@ -24,6 +24,7 @@ from .file import NAME, SealedFile
 from .keys import Key
 
 _OTHER_ROWS = "rows were taken away, put back or altered"
+_HEAD = -1  # stands where rows have their number
 _NONCE = 12
 _TAG = 16
 _SUM = 32
@@ -41,7 +42,7 @@ class Sealed:
     def __init__(self, file: SealedFile, key: Key, space: str = "") -> None:
         self._file = file
         self._key = key.id
-        self._bound = [1, key.scope.text, space]
+        self._bound, self._space = [1, key.scope.text], space
         self._cipher = AESGCM(key.derive("seal"))
         self._tagging = key.derive("tag")
         self._summing = key.derive("sum")
@@ -181,12 +182,12 @@ class Sealed:
         return gone.fetchall()
 
     def _write_head(self, total: int) -> None:
-        values = (self._key, self._seal((total % _ALL_SUMS).to_bytes(_SUM), b"", -1))
+        values = (self._key, self._seal((total % _ALL_SUMS).to_bytes(_SUM), b"", _HEAD))
         self._file.connection.execute("INSERT OR REPLACE INTO head VALUES (?, ?)", values)
 
     def _head(self) -> int:
         row = self._file.connection.execute("SELECT sealed FROM head WHERE key = ?", (self._key,)).fetchone()
-        return 0 if row is None else int.from_bytes(self._open(row[0], b"", -1))
+        return 0 if row is None else int.from_bytes(self._open(row[0], b"", _HEAD))
 
     def _sum(self, rows: Iterable[tuple[bytes, int, bytes]]) -> int:
         """Of tag, number and nonce of rows: nobody without the key can find others that add up alike.
@@ -210,4 +211,6 @@ class Sealed:
             raise self._file.damaged(how) from None
 
     def _bound_to(self, tag: bytes, n: int) -> bytes:
-        return json.dumps([*self._bound, tag.hex(), n]).encode()
+        # A head is of all rows of its key: those of another network's templates have to be deleted as well.
+        space = "" if n == _HEAD else self._space
+        return json.dumps([*self._bound, space, tag.hex(), n]).encode()
