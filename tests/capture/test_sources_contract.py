@@ -118,7 +118,8 @@ def test_wanting_less_leaves_order_and_facts_alone(opened):
         assert source.facts == facts
     assert len(times) >= 8
     assert all(a < b for a, b in pairwise(times))
-    assert max(b - a for a, b in pairwise(times)) < 0.5
+    # Of live sources times are those of this machine, which may have other things to do.
+    assert max(b - a for a, b in pairwise(times)) < 2.0
 
 
 def test_what_comes_before_begin_and_from_end_on_is_left_out(opened):
