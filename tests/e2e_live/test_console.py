@@ -230,7 +230,14 @@ def test_an_analyst_is_offered_no_settings_and_no_drawing_and_is_out_with_the_ne
         page.wait_for_url(f"{shop.running.base}/")
 
         offered = "nav[aria-label=Pages] a"
-        assert page.locator(offered).all_inner_texts() == ["Overview", "Flows", "Visitors", "Cameras", "Health", "Purposes"]
+        assert page.locator(offered).all_inner_texts() == [
+            "Overview",
+            "Flows",
+            "Visitors",
+            "Cameras",
+            "Health",
+            "Purposes",
+        ]
         for each, may in ((admin, True), (page, False)):
             each.goto("/cameras")
             assert each.get_by_text("Front door").count()
