@@ -2,7 +2,7 @@ import logging
 import threading
 
 import pytest
-from people import NOW, PASSWORD, People
+from people import NOW, PASSWORD
 
 from galleria.domain.access import Actor, Right, Role
 from galleria.domain.errors import (
@@ -11,18 +11,6 @@ from galleria.domain.errors import (
     NotFoundError,
     SignInError,
 )
-
-
-@pytest.fixture
-def people(tmp_path):
-    people = People(tmp_path)
-    yield people
-    people.records.close()
-
-
-@pytest.fixture
-def ada(people):
-    return people.first()
 
 
 class TestFirstAdministrator:

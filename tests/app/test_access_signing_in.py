@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from people import PASSWORD, People
+from people import PASSWORD
 
 from galleria.app.sessions import IDLE, LONGEST
 from galleria.domain.access import RIGHTS, Role
@@ -11,18 +11,6 @@ from galleria.domain.errors import (
     SignInError,
     TooManyError,
 )
-
-
-@pytest.fixture
-def people(tmp_path):
-    people = People(tmp_path)
-    yield people
-    people.records.close()
-
-
-@pytest.fixture
-def ada(people):
-    return people.first()
 
 
 class TestSigningIn:

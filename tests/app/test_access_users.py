@@ -2,7 +2,7 @@
 
 import pytest
 from argon2 import PasswordHasher, Type, extract_parameters
-from people import PASSWORD, People
+from people import PASSWORD
 
 from galleria.app.access import Access
 from galleria.app.audit import NOBODY
@@ -17,18 +17,6 @@ from galleria.domain.errors import (
     SignInError,
 )
 from galleria.storage.records import User
-
-
-@pytest.fixture
-def people(tmp_path):
-    people = People(tmp_path)
-    yield people
-    people.records.close()
-
-
-@pytest.fixture
-def ada(people):
-    return people.first()
 
 
 class TestUsers:

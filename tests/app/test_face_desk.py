@@ -127,7 +127,7 @@ def test_whatever_fails_cameras_go_on_and_it_is_told_once(shop, caplog):
         made.grants.granted = granted
         made.stand({1: Body(1)})
         made.desk.tick()
-    assert len([record for record in caplog.records if record.getMessage() == "faces are not looked at"]) == 2
+    assert len([record for record in caplog.records if record.getMessage() == "faces: it failed"]) == 2
 
 
 def test_a_library_that_is_not_installed_keeps_nobody_from_counting(shop, monkeypatch, caplog):

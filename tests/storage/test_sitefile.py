@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from mistakes import assert_told
 from ruamel.yaml import YAML
 
 from galleria.domain.errors import InputError, LineError, SiteFileError
@@ -174,25 +175,8 @@ BAD = {
 
 @pytest.mark.parametrize("name", BAD)
 def test_a_mistake_is_told_once_with_its_place_and_a_remedy(name: str):
-    old, new, what, remedy = BAD[name]
-    assert GOOD.count(old) >= 1
-    marked = GOOD.replace(old, new, 1)
-    text = marked.replace("§", "")
-    with pytest.raises(SiteFileError) as caught:
-        read(text)
-    told = caught.value.problem.splitlines()
-    if name == "missing block":  # its absence is told besides
-        assert any("`site` is missing" in line for line in told)
-        told = [line for line in told if "is missing" not in line]
-    assert len(told) == 1, told
-    place = re.fullmatch(r"shop/site\.yaml:(\d+):(\d+): (.+?); (.+)", told[0])
-    assert place, told[0]
-    assert what in place[3]
-    assert remedy in place[4]
-    assert "hunter2" not in told[0]
-    if "§" in marked:
-        before = marked[: marked.index("§")]
-        assert (int(place[1]), int(place[2])) == (before.count("\n") + 1, len(before) - before.rfind("\n"))
+    besides = "`site` is missing" if name == "missing block" else None
+    assert "hunter2" not in assert_told(read, GOOD, BAD[name], besides=besides)
 
 
 @pytest.mark.parametrize(

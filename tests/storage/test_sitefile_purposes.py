@@ -1,7 +1,6 @@
 """Purposes, profile, lane and face networks in a site file."""
 
 import json
-import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from mistakes import assert_told
 
-from galleria.domain.errors import SiteFileError
 from galleria.domain.geometry import Point, Polygon
 from galleria.domain.purpose import Declaration, LawfulBasis, Notice, Purpose
 from galleria.domain.site import Camera, FaceSetting
@@ -129,19 +128,7 @@ BAD = {
 
 @pytest.mark.parametrize("name", BAD)
 def test_a_mistake_is_told_once_with_its_place_and_a_remedy(name):
-    old, new, what, remedy = BAD[name]
-    assert GOOD.count(old) >= 1
-    marked = GOOD.replace(old, new, 1)
-    with pytest.raises(SiteFileError) as caught:
-        read(marked.replace("§", ""))
-    (told,) = caught.value.problem.splitlines()
-    place = re.fullmatch(r"shop/site\.yaml:(\d+):(\d+): (.+?); (.+)", told)
-    assert place, told
-    assert what in place[3]
-    assert remedy in place[4]
-    if "§" in marked:
-        before = marked[: marked.index("§")]
-        assert (int(place[1]), int(place[2])) == (before.count("\n") + 1, len(before) - before.rfind("\n"))
+    assert_told(read, GOOD, BAD[name])
 
 
 def test_the_schema_knows_the_same_purposes_and_grounds():

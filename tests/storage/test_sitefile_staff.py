@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from mistakes import assert_told
 
 from galleria.domain.errors import SiteFileError
 from galleria.domain.site import Colour, StaffSetting, Uniform
@@ -84,19 +85,7 @@ BAD = {
 
 @pytest.mark.parametrize("name", BAD)
 def test_a_mistake_is_told_once_with_its_place_and_a_remedy(name):
-    old, new, what, remedy = BAD[name]
-    assert GOOD.count(old) >= 1
-    marked = GOOD.replace(old, new, 1)
-    with pytest.raises(SiteFileError) as caught:
-        read(marked.replace("§", ""))
-    (told,) = caught.value.problem.splitlines()
-    place = re.fullmatch(r"shop/site\.yaml:(\d+):(\d+): (.+?); (.+)", told)
-    assert place, told
-    assert what in place[3]
-    assert remedy in place[4]
-    if "§" in marked:
-        before = marked[: marked.index("§")]
-        assert (int(place[1]), int(place[2])) == (before.count("\n") + 1, len(before) - before.rfind("\n"))
+    assert_told(read, GOOD, BAD[name])
 
 
 RGB = st.tuples(*[st.integers(0, 255)] * 3)

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +22,8 @@ from galleria.domain.time import Clock
 from galleria.runtime.look import Look
 from galleria.storage.visitors import Visitors
 
+from .faults import Faults
+
 if TYPE_CHECKING:
     from galleria.domain.face import Template
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from .recognition.desk import Recognition
     from .recognition.ports import Erasure, Grants, Subjects
 
-_TOLD = 50  # failures that are remembered, to tell each once
 _log = logging.getLogger(__name__)
 
 
@@ -65,7 +64,7 @@ class Faces:
         self._desk: Recognition | None = None
         self._making, self._loading = threading.Lock(), threading.Lock()
         self._steps: tuple[FaceSetting, FaceSteps] | None = None
-        self._told: deque[str] = deque(maxlen=_TOLD)
+        self._faults = Faults(_log, "faces")
 
     @property
     def running(self) -> bool:
@@ -73,7 +72,7 @@ class Faces:
         return self._desk is not None
 
     def look(self, camera: Camera, origin: Origin, look: Look) -> None:
-        with self._going_on():
+        with self._faults.passed_over():
             if self._desk is not None or self._around.grants.granted(camera.id):
                 self._made().look(camera, origin, look)
 
@@ -82,7 +81,7 @@ class Faces:
             self._desk.closed(camera)
 
     def tick(self) -> None:
-        with self._going_on():
+        with self._faults.passed_over():
             self._tick()
 
     def stop(self) -> None:
@@ -138,16 +137,6 @@ class Faces:
         """What may be looked at anywhere now."""
         grants = self._around.grants
         return {purpose for camera in self._around.site().cameras for purpose in grants.granted(camera.id)}
-
-    @contextmanager
-    def _going_on(self) -> Iterator[None]:
-        """Tell in the log what fails, e.g. that a library is not installed; counting goes on."""
-        try:
-            yield
-        except Exception as error:  # noqa: BLE001
-            if str(error) not in self._told:  # told once, not with every frame; several may take turns
-                self._told.append(str(error))
-                _log.exception("faces are not looked at", extra={"event": "faces-failed"})
 
     def _made(self) -> Recognition:
         with self._making:

@@ -7,12 +7,10 @@ the log, and counting goes on.
 from __future__ import annotations
 
 import logging
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from galleria.domain.errors import GalleriaError
+from galleria.app.faults import Faults
 from galleria.domain.events import Origin
 from galleria.domain.face import Template
 from galleria.domain.purpose import TEMPLATE_PURPOSES, Purpose
@@ -39,8 +37,6 @@ from .unwritten import Unwritten
 NOW = 600.0
 # Seconds between two looks for periods that are over.
 SHREDDING = 60.0
-# So many failures are remembered, to tell each once.
-TOLD = 50
 _MINTED = (Purpose.UNIQUE, Purpose.RETURNING)
 
 _log = logging.getLogger(__name__)
@@ -91,20 +87,21 @@ class Recognition:
         self._bridging = {purpose: Bridging(purpose) for purpose in _MINTED}
         self._lanes, self._staffing, self._unwritten = Lanes(), Staffing(), Unwritten(store)
         self._need = Need()
-        self._shredded, self._told = float("-inf"), deque[str](maxlen=TOLD)
+        self._faults, self._shredded = Faults(_log, "faces"), float("-inf")
 
     def reload(self, site: Site) -> None:
         """Go on with another record of the site."""
         self._ground.site = site
 
     def look(self, camera: Camera, origin: Origin, look: Look) -> None:
-        with self._going_on():
+        with self._faults.passed_over():
             self._look(camera, origin, look)
-        with self._going_on():  # after faces: what they say of a track that ends here needs to know whose it is
+        # After faces: what they say of a track that ends here needs to know whose it is.
+        with self._faults.passed_over():
             self._look_for_staff(camera, origin, look)
 
     def closed(self, camera: str) -> None:
-        with self._going_on():
+        with self._faults.passed_over():
             if camera in self._lanes:
                 lane, granted = self._lanes[camera], self._ground.granted(camera)
                 if need_of(granted) == lane.need:
@@ -117,12 +114,12 @@ class Recognition:
     def tick(self) -> None:
         # None of these keeps the others from being done: what is over ends also while nothing can be written.
         now = self._clock.now()
-        with self._going_on():
+        with self._faults.passed_over():
             self._renew(now)
-        with self._going_on():
+        with self._faults.passed_over():
             self._unwritten.add(tallies=self._lanes.tallies())
             self._unwritten.write()
-        with self._going_on():
+        with self._faults.passed_over():
             self._shred(now)
 
     def stop(self) -> None:
@@ -176,10 +173,10 @@ class Recognition:
             self._left(before)
         if look.frame is not None:
             lane.time = look.frame.time
-        with self._going_on():
+        with self._faults.passed_over():
             self._take(lane, lane.step.look(look), granted)
         if need.templates:
-            with self._going_on():
+            with self._faults.passed_over():
                 self._bridge(lane, lane.clothing.look(look), granted)
         for update in look.updates:
             self._tracked(lane, update)
@@ -217,7 +214,7 @@ class Recognition:
                     if Purpose.DEMOGRAPHICS in tallied:
                         lane.tallying.portrait(fact, lane.time)
                     if fact.likenesses:
-                        with self._going_on():
+                        with self._faults.passed_over():
                             self._recognise(lane, fact, granted)
                 case Mood():
                     if Purpose.EXPERIENCE in tallied:
@@ -235,14 +232,14 @@ class Recognition:
         if terms is None:
             return
         for purpose, minted in self._minted.items():
-            with self._going_on():
+            with self._faults.passed_over():
                 if purpose in granted:
                     period = self._ground.period(purpose, portrait.time)
                     found = minted.observe(origin, portrait, period, terms, granted[purpose], now)
                     self._unwritten.add(found)
                     minted.seal(granted[purpose], now)
         if Purpose.MEMBERS in granted:
-            with self._going_on():
+            with self._faults.passed_over():
                 for sighting in self.members.observe(origin, portrait):
                     self._greet(sighting.label, origin.camera, sighting.time)
 
@@ -273,7 +270,7 @@ class Recognition:
             self._ground.loaded = None
             self._shelf.clear()
         for purpose, minted in self._minted.items():
-            with self._going_on():
+            with self._faults.passed_over():
                 minted.tick(now)
                 if purpose in purposes and (terms := self._ground.terms()):
                     period = self._ground.period(purpose, now)
@@ -288,21 +285,6 @@ class Recognition:
         spared = [period for holder in holders if (period := holder.period) is not None]
         for what in shred_overdue(self._place, now, declared, spared):
             _log.info("templates shredded", extra={"event": "shredded", "period": what})
-
-    @contextmanager
-    def _going_on(self) -> Iterator[None]:
-        """Tell in the log what fails, and go on."""
-        try:
-            yield
-        except Exception as error:  # noqa: BLE001
-            if str(error) in self._told:  # told once, not with every frame; several may take turns
-                return
-            self._told.append(str(error))
-            with suppress(Exception):
-                if isinstance(error, GalleriaError):
-                    _log.error("faces: %s", error, extra={"event": "faces-failed"})
-                else:
-                    _log.error("faces: it failed", exc_info=error, extra={"event": "faces-failed"})
 
 
 def _is_present(look: Look, now: float) -> bool:
