@@ -20,10 +20,10 @@ class Site:
         self.follow, self.sees = Follow(MotionTracker(WIDTH / HEIGHT, itertools.count(1))), Sees()
         self.index = 0
 
-    def show(self, *feet, pressed=False) -> Look:
+    def show(self, *feet, pressure=0) -> Look:
         look = Look(Frame("camera", self.index, self.index * STEP, picture(feet, self.index)))
         self.index += 1
-        if self.follow.wants(look, pressed=pressed):
+        if self.follow.wants(look, pressure=pressure):
             look.part = self.follow.part(look)
             (found,) = self.sees.detect([look.frame.picture], parts=[look.part])
             self.follow.found(look, found)
@@ -99,22 +99,23 @@ def test_nobody_is_lost_at_a_break(site):
     assert site.show((0.2, 0.6)).part is None
 
 
-def test_while_more_comes_than_can_be_searched_every_fourth_look_at_who_is_followed_is_left_out(site):
+@pytest.mark.parametrize(("pressure", "apart"), [(1, 3), (2, 2), (9, 2)])
+def test_the_more_wait_the_more_looks_at_who_is_followed_are_left_out(site, pressure, apart):
     ways = [(0.1 + 0.01 * n, 0.6) for n in range(40)]
-    looks = [site.show(way, pressed=True) for way in ways]
+    looks = [site.show(way, pressure=pressure) for way in ways]
     first = next(n for n, look in enumerate(looks) if look.updates)
     searched = [look.detections is not None for look in looks]
     assert all(searched[: first + 1])  # whoever comes in is looked for at every look
     left_out = [n for n in range(first + 1, 40) if not searched[n]]
-    assert {b - a for a, b in itertools.pairwise(left_out)} == {4}
+    assert {b - a for a, b in itertools.pairwise(left_out)} == {apart}
     # They are followed as one all the same.
     assert {update.track for look in looks for update in look.updates} == {1}
 
 
 def test_somebody_new_ends_the_sparing(site):
     for n in range(12):
-        site.show((0.1 + 0.01 * n, 0.6), pressed=True)
-    looks = [site.show((0.22 + 0.01 * n, 0.6), (0.9 - 0.01 * n, 0.7), pressed=True) for n in range(8)]
+        site.show((0.1 + 0.01 * n, 0.6), pressure=1)
+    looks = [site.show((0.22 + 0.01 * n, 0.6), (0.9 - 0.01 * n, 0.7), pressure=1) for n in range(8)]
     both = next(n for n, look in enumerate(looks) if sum(bool(update.points) for update in look.updates) == 2)
     came = next(n for n, look in enumerate(looks) if look.detections is not None and len(look.detections) == 2)
     assert all(look.detections is not None for look in looks[came:both])

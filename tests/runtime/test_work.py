@@ -36,7 +36,7 @@ class HandLane:
         self.camera, self.exact, self.breaks = Camera("one"), exact, breaks
         self.left, self.told, self.failed = looks, [], []
 
-    def looks(self, pressed=lambda: False):
+    def looks(self, pressure=lambda: 0):
         while self.left:
             self.left -= 1
             pixels = np.zeros((4, 4, 3), np.uint8)

@@ -107,11 +107,11 @@ class Lane:
         """Whether what is counted must depend on nothing but the recording."""
         return self._feed is not None and self._feed.lossless
 
-    def looks(self, pressed: Callable[[], bool] = lambda: False) -> Iterator[Look]:
+    def looks(self, pressure: Callable[[], int] = lambda: 0) -> Iterator[Look]:
         """Work off what the feed has.
 
         Args:
-            pressed: whether more pictures come than can be searched.
+            pressure: how many times as many pictures wait as are searched at once.
 
         Yields:
             looks to be searched; `found` must be told before the next is asked for.
@@ -122,7 +122,7 @@ class Lane:
             elif isinstance(item, Closed):
                 self._close(whole=item.whole)
             elif self._observation is not None:
-                yield from self._observation.looks(item, self._observed, lambda: not self.exact and pressed())
+                yield from self._observation.looks(item, self._observed, lambda: 0 if self.exact else pressure())
 
     def part(self, look: Look) -> Box | None:
         """Where it is enough to search a look; None: everywhere."""

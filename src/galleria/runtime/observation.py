@@ -62,14 +62,14 @@ class Observation:
         self._meter = meter
 
     def looks(
-        self, frame: Frame, observed: Callable[[Look], None], pressed: Callable[[], bool] = lambda: False
+        self, frame: Frame, observed: Callable[[Look], None], pressure: Callable[[], int] = lambda: 0
     ) -> Iterator[Look]:
         """Count a frame.
 
         Args:
             frame: of this epoch, later than the one before.
             observed: told every look once nothing will be added to it.
-            pressed: whether more pictures come than can be searched.
+            pressure: how many times as many pictures wait as are searched at once.
 
         Yields:
             the looks that are to be searched; `follow.found` must be told before the next is asked for.
@@ -78,7 +78,7 @@ class Observation:
             looks = [look for seen in self._watch.on_item(frame) for look in self._pick.on_item(seen)]
         for look in looks:
             with self._meter.stage("gate"):
-                wanted = self.follow.wants(look, pressed=pressed())
+                wanted = self.follow.wants(look, pressure=pressure())
             if wanted:
                 yield look
             else:

@@ -53,9 +53,9 @@ class SearchParty(Generic[K]):
         self._asked.put((key, wanted))
 
     @property
-    def pressed(self) -> bool:
-        """Whether as many pictures wait as the network takes at once: more come than are searched."""
-        return self._asked.qsize() >= MOST
+    def pressure(self) -> int:
+        """How many times as many pictures wait as the network takes at once; from 1 on more come than are searched."""
+        return self._asked.qsize() // MOST
 
     def found(self, *, wait: bool = False) -> Iterator[tuple[K, Detections | Exception]]:
         """What was found since the last call, or why that failed: one that cannot be searched harms no other.

@@ -30,7 +30,7 @@ class Work:
             if lane in self._going:
                 self._again.add(lane)
             else:
-                self._going[lane] = lane.looks(lambda: self._party.pressed)
+                self._going[lane] = lane.looks(lambda: self._party.pressure)
                 self._advance(lane)
 
     def go_on(self) -> None:
@@ -51,7 +51,7 @@ class Work:
                 self._end(lane)
 
     def _advance(self, lane: Lane) -> None:
-        look = _next(lane, self._going[lane], self._party.pressed)
+        look = _next(lane, self._going[lane], self._party.pressure)
         if look is None:
             self._end(lane)
             return
@@ -66,11 +66,11 @@ class Work:
             self.begin([lane])
 
 
-def _next(lane: Lane, looks: Iterator[Look], pressed: bool) -> Look | None:  # noqa: FBT001
+def _next(lane: Lane, looks: Iterator[Look], pressure: int) -> Look | None:
     """The lane's next look that is to be searched; None when it has none, or failed."""
     try:
         look = next(looks, None)
-        if look is not None and pressed and not lane.exact:
+        if look is not None and pressure and not lane.exact:
             look.part = lane.part(look)  # rather than losing frames
     except Exception as error:  # noqa: BLE001  one camera's failure is its own
         lane.fail(error)
