@@ -124,6 +124,60 @@ class Hours:
 
 
 @dataclass(frozen=True, slots=True)
+class Shop:
+    """A unit of the site, e.g. a tenant's: what its own figures are made of.
+
+    Attributes:
+        tripwires: ids of the lines that are its doors: `in` is into the shop.
+        zones: ids of zones that lie in it.
+        area: of its floor, square metres; None: not known.
+    """
+
+    id: str
+    name: str = ""
+    tripwires: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ()
+    area: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Till:
+    """A till whose sales come in.
+
+    Attributes:
+        id: as its receipts name it; shops may have tills of the same name.
+        clock: IANA time zone of the local times on its receipts; empty: the site's.
+        queue: id of the queue before it; empty: none is watched. Its clock is compared with what happens there.
+    """
+
+    id: str
+    shop: str
+    clock: str = ""
+    queue: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A zone in which people wait to be served.
+
+    Attributes:
+        zone: id of the zone where they wait.
+        service: id of the zone where they are served; empty: who leaves the zone after a while was served.
+        shop: id of the shop it belongs to; empty: the site's.
+        tills: how many there are that could be open.
+        target: nobody should wait longer, seconds.
+    """
+
+    id: str
+    zone: str
+    name: str = ""
+    service: str = ""
+    shop: str = ""
+    tills: int = 1
+    target: float = 180.0
+
+
+@dataclass(frozen=True, slots=True)
 class FaceSetting:
     """Which networks look at faces where a purpose is declared, and how sure they have to be.
 
@@ -201,6 +255,9 @@ class Site:
         precision: `auto`, `fp32` or `int8`.
         profile: id of a profile of `policy`; empty: none was chosen, and no purpose can be declared.
         purposes: what is declared, one for each purpose; signatures are not kept here.
+        country: ISO 3166, with a part of it if need be, e.g. `DE` or `DE-BY`: whose public holidays hold; empty: none.
+        capacity: so many visitors may be inside at once; None: no limit.
+        simulated: whether its history was made up.
     """
 
     id: str
@@ -215,6 +272,12 @@ class Site:
     purposes: tuple[Declaration, ...] = ()
     faces: FaceSetting = FaceSetting()
     staff: StaffSetting = StaffSetting()
+    shops: tuple[Shop, ...] = ()
+    tills: tuple[Till, ...] = ()
+    queues: tuple[Queue, ...] = ()
+    country: str = ""
+    capacity: int | None = None
+    simulated: bool = False
 
     def camera(self, name: str) -> Camera:
         """The camera of that id.

@@ -1,0 +1,148 @@
+"""Studies: what takes a whole trading day's events to know, such as who walks with whom, kept as sums by day.
+
+A study turns the events of one day into summaries, one for each part of the site it tells apart, and summaries of
+several days add up. A day that something was written about later is studied again, whole: in whatever order events
+come, the same bytes are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import reduce
+from pathlib import Path
+from typing import Any, Generic, Protocol, Self, TypeVar
+
+from pydantic import TypeAdapter
+
+from galleria.domain.events import Event, Seen, kind_of
+from galleria.domain.site import Site
+from galleria.domain.time import Bucket
+from galleria.storage.days import Days
+from galleria.storage.journal import Journal
+from galleria.storage.rollups import RolledDay, Rollups
+from galleria.storage.studied import Studied, StudyStore
+
+from .keep import DAYS, JOURNAL
+from .past_events import past_events
+
+STUDIES = "studies.db"
+# Today is studied so often, seconds.
+EVERY = 300.0
+
+
+class Summary(Protocol):
+    """What adds up."""
+
+    def __add__(self, other: Self) -> Self: ...
+
+
+S = TypeVar("S", bound=Summary)
+
+
+@dataclass(frozen=True, slots=True)
+class Study(Generic[S]):
+    """One of them.
+
+    Attributes:
+        name: under which its summaries are kept.
+        version: days that another one studied are studied again.
+        kinds: of events it needs, as `kind_of` names them.
+        summary: what it makes, a dataclass of plain values.
+        of_day: makes summaries by part; events come by time and id, those of the day; what was seen is cut to it.
+    """
+
+    name: str
+    version: int
+    kinds: frozenset[str]
+    summary: type[S]
+    of_day: Callable[[Site, Bucket, Sequence[Event]], Mapping[str, S]]
+
+
+@dataclass(slots=True)
+class Studies:
+    """Keeps studies of a site's days up to date, and answers from them; threads may share it.
+
+    Attributes:
+        site: as it is now; replace it when it was changed.
+        folder: of the site.
+        rollups: tell which days there are, and whether something was written about them.
+        store: where summaries are kept.
+        known: the studies.
+    """
+
+    site: Site
+    folder: Path
+    rollups: Rollups
+    store: StudyStore
+    known: Sequence[Study[Any]]
+    _turned: float = float("-inf")
+    _adapters: dict[str, TypeAdapter[Any]] = field(default_factory=dict)
+    _gone: set[str] = field(default_factory=set)  # days whose events were let go of
+
+    def due(self, now: float) -> bool:
+        """Whether the last turn is so long ago that another one is due."""
+        return abs(now - self._turned) >= EVERY
+
+    def turn(self, now: float) -> int:
+        """Study the days that changed; one day at a time is held in memory.
+
+        Returns:
+            how many events were looked at.
+
+        Raises:
+            StoreError: something cannot be read or written; the next turn catches up.
+        """
+        self._turned = now
+        looked = 0
+        done = {study.name: self.store.days(study.name) for study in self.known}
+        for label, rolled in self.rollups.days().items():
+            how = {study.name: Studied(study.version, rolled.events, rolled.until) for study in self.known}
+            stale = [study for study in self.known if done[study.name].get(label) != how[study.name]]
+            if stale and label not in self._gone:
+                looked += self._study(rolled, stale, how)
+        return looked
+
+    def summaries(self, study: Study[S], parts: Sequence[str], begin: date, end: date) -> dict[str, dict[str, S]]:
+        """Summaries of trading days [begin, end), by part and day, in order; days that were not studied are absent."""
+        adapter = self._adapter(study)
+        found = self.store.summaries(study.name, parts, begin.isoformat(), end.isoformat())
+        return {part: {day: adapter.validate_json(body) for day, body in days.items()} for part, days in found.items()}
+
+    def whole(self, study: Study[S], part: str, begin: date, end: date) -> S | None:
+        """All days [begin, end) of one part as one; None: nothing was studied there."""
+        days = list(self.summaries(study, [part], begin, end)[part].values())
+        return reduce(lambda a, b: a + b, days) if days else None
+
+    def _study(self, rolled: RolledDay, stale: Sequence[Study[Any]], how: Mapping[str, Studied]) -> int:
+        day = Bucket(float(rolled.edges[0]), rolled.end, rolled.label)
+        kinds = frozenset().union(*(study.kinds for study in stale))
+        events = self._events(day, kinds)
+        if not events and rolled.events:
+            self._gone.add(day.label)  # what was studied then is kept
+            return 0
+        for study in stale:
+            mine = [event for event in events if kind_of(event) in study.kinds]
+            adapter = self._adapter(study)
+            made = study.of_day(self.site, day, mine)
+            bodies = {part: adapter.dump_json(summary) for part, summary in sorted(made.items())}
+            self.store.put(study.name, rolled.label, how[study.name], bodies)
+        return len(events)
+
+    def _events(self, day: Bucket, kinds: frozenset[str]) -> list[Event]:
+        days = Days(self.folder / DAYS, self.site.id)
+        with Journal(self.folder / JOURNAL) as journal:
+            found = past_events(self.site, (journal, days), (day.begin, day.end), kinds=kinds)
+            own = [_cut(event, day) for event in found if isinstance(event, Seen) or event.time >= day.begin]
+        return sorted(own, key=lambda event: (event.time, event.id))
+
+    def _adapter(self, study: Study[Any]) -> TypeAdapter[Any]:
+        return self._adapters.setdefault(study.name, TypeAdapter(study.summary))
+
+
+def _cut(event: Event, day: Bucket) -> Event:
+    """What was seen, within the day."""
+    if not isinstance(event, Seen):
+        return event
+    return Seen(event.id, event.origin, max(event.time, day.begin), min(event.end, day.end), event.track)
