@@ -1,0 +1,82 @@
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from galleria.analytics.groups import company, groups, pairs
+
+
+def way(begin, seconds, x=0.0, y=0.0, vx=1.2, vy=0.0):
+    t = np.arange(0, seconds + 1e-9, 0.5)
+    return np.column_stack((begin + t, x + vx * t, y + vy * t))
+
+
+def test_two_abreast_are_one_group_and_who_meets_them_is_none_of_it():
+    ways = [way(0, 20), way(0.5, 20, y=0.8), way(0, 20, x=24, y=0.4, vx=-1.2), way(30, 20)]
+    assert groups(ways) == [(0, 1), (2,), (3,)]
+
+
+def test_who_follows_at_a_distance_walks_alone():
+    assert groups([way(0, 20), way(4, 20)]) == [(0,), (1,)]
+
+
+def test_who_overtakes_walks_alone():
+    assert groups([way(0, 20), way(0, 20, x=-4, y=0.6, vx=1.7)]) == [(0,), (1,)]
+
+
+def test_friends_of_friends_are_one_group():
+    ways = [way(0, 20, y=1.5 * n) for n in range(4)]
+    assert groups(ways) == [(0, 1, 2, 3)]
+
+
+def test_ways_of_no_length_belong_to_nobody():
+    empty, short = np.zeros((0, 3)), way(0, 0)
+    assert groups([empty, short, way(0, 20)]) == [(0,), (1,), (2,)]
+    assert company(short, way(0, 20)) is None
+
+
+@st.composite
+def crowds(draw):
+    some = draw(st.lists(st.tuples(*[st.floats(-5, 5)] * 3, st.floats(0, 30), st.floats(2, 20)), max_size=6))
+    return [way(begin, seconds, x, y, vx) for x, y, vx, begin, seconds in some]
+
+
+@settings(max_examples=60, deadline=None)
+@given(crowds(), st.randoms(use_true_random=False), st.floats(-1e6, 1e6), st.floats(-50, 50))
+def test_everybody_is_in_one_group_whatever_the_order_and_wherever_it_was(ways, chance, later, further):
+    found = groups(ways)
+    assert sorted(itertools.chain(*found)) == list(range(len(ways)))
+    order = list(range(len(ways)))
+    chance.shuffle(order)
+    # Whole seconds and metres, so that rounding changes no decision.
+    moved = [ways[n] + np.array([round(later), round(further), 0.0]) for n in order]
+    again = {frozenset(order[n] for n in members) for members in groups(moved)}
+    assert again == {frozenset(members) for members in found}
+
+
+def crowd(data):
+    folder = data / "trajectories" / "zara01"
+    ways: dict[int, list[tuple[float, float, float]]] = {}
+    for frame, track, x, _, y, *_ in np.loadtxt(folder / "obsmat.txt"):
+        ways.setdefault(int(track), []).append((frame / 25, x, y))
+    lines = (folder / "groups.txt").read_text().splitlines()
+    truth = {pair for line in lines for pair in itertools.combinations(sorted(map(int, line.split())), 2)}
+    return {track: np.array(rows) for track, rows in ways.items()}, truth
+
+
+@pytest.mark.parametrize("every", [1, 2], ids=["as recorded", "half as often"])
+def test_a_street_before_a_shop(footage, every):
+    ways, truth = crowd(footage)
+    names = list(ways)
+    thinned = [ways[name][::every] for name in names]
+    paired = {tuple(sorted((names[a], names[b]))) for a, b in pairs(thinned)}
+    grouped = {
+        pair
+        for members in groups(thinned)
+        for pair in itertools.combinations(sorted(names[n] for n in members), 2)
+    }  # fmt: skip
+    for found in (paired, grouped):
+        right = len(found & truth)
+        assert 2 * right / (len(found) + len(truth)) >= 0.8
