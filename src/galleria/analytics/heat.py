@@ -102,7 +102,8 @@ def _cells(points: NDArray[np.float64]) -> NDArray[np.int64]:
     x, y = (np.interp(times, points[:, 0], points[:, axis]) for axis in (1, 2))
     column = np.clip((x * COLUMNS).astype(np.int64), 0, COLUMNS - 1)
     row = np.clip((y * ROWS).astype(np.int64), 0, ROWS - 1)
-    return row * COLUMNS + column
+    cells: NDArray[np.int64] = row * COLUMNS + column
+    return cells
 
 
 def _centres() -> Grid:

@@ -107,8 +107,8 @@ _ALL = (
     Entry(
         "group_size",
         "Group size",
-        "Tracks in a shopping unit: who walks together before a calibrated camera, from paths in metres; who is alone is"
-        " a unit of one.",
+        "Tracks in a shopping unit: who walks together before a calibrated camera, from paths in metres; who is alone"
+        " is a unit of one.",
         "tracks",
         ("camera", "site"),
         _PATHS,
@@ -208,7 +208,7 @@ _ALL = (
     Entry(
         "till_skew",
         "Till's clock",
-        "Seconds by which a till's clock is ahead, at which its receipts fit best to the ends of services in its queue.",
+        "Seconds by which a till's clock is ahead, at which its receipts fit best to the ends of services there.",
         "seconds",
         ("till",),
         _ZONES,
