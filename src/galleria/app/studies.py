@@ -18,7 +18,7 @@ from pydantic import TypeAdapter
 
 from galleria.domain.events import Event, Seen, kind_of
 from galleria.domain.site import Site
-from galleria.domain.time import Bucket
+from galleria.domain.time import Bucket, trading_day
 from galleria.storage.days import Days
 from galleria.storage.journal import Journal
 from galleria.storage.rollups import RolledDay, Rollups
@@ -30,6 +30,7 @@ from .past_events import past_events
 STUDIES = "studies.db"
 # Today is studied so often, seconds.
 EVERY = 300.0
+_DAY = 86400.0
 
 
 class Summary(Protocol):
@@ -103,6 +104,14 @@ class Studies:
             if stale and label not in self._gone:
                 looked += self._study(rolled, stale, how)
         return looked
+
+    def keep(self, now: float, days: int) -> None:
+        """Let go of what is older than so many days.
+
+        Raises:
+            StoreError: it cannot be deleted.
+        """
+        self.store.drop_before(trading_day(self.site, now - days * _DAY).label)
 
     def summaries(self, study: Study[S], parts: Sequence[str], begin: date, end: date) -> dict[str, dict[str, S]]:
         """Summaries of trading days [begin, end), by part and day, in order; days that were not studied are absent."""

@@ -26,11 +26,14 @@ from typing import Any
 from galleria.domain.errors import InputError, StoreError
 
 from .rollups import MEASURES_FORMAT
+from .sales import SALES_FORMAT
 from .schema import JOURNAL_FORMAT
+from .studied import STUDIES_FORMAT
 from .visitor_rows import LABELLED, VISITORS_FORMAT
 
 FORMAT = 1
 SITE_FILE = "site.yaml"
+RECORDS = "records.db"
 RUNNING = "running.lock"  # held by the process that runs the site
 _MANIFEST = "manifest.json"
 _KIND = "galleria backup"
@@ -38,7 +41,7 @@ _DATABASES = ".db"
 # Of a database its backup is taken, not its companions; logs and locks are of the running process.
 _SKIPPED_ENDS = ("-wal", "-shm", "-journal", ".part", ".lock")
 _SKIPPED_FOLDERS = ("logs", "vaults")
-_KNOWN = {form.application: form for form in (JOURNAL_FORMAT, MEASURES_FORMAT, VISITORS_FORMAT)}
+_KNOWN = {form.application: form for form in (JOURNAL_FORMAT, MEASURES_FORMAT, VISITORS_FORMAT, SALES_FORMAT)}
 _GREETINGS = "delivery WHERE kind = 'member'"  # messages to other programs with a membership number in them
 _PIECE = 1 << 20
 _OWNER_ONLY = 0o600
@@ -50,6 +53,19 @@ class BackedUp:
 
     files: int
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What became of a site that a backup was put in the place of.
+
+    Attributes:
+        before: where the earlier folder is now; None if there was none.
+        unsigned: purposes whose signatures were not brought back.
+    """
+
+    before: Path | None
+    unsigned: tuple[str, ...]
 
 
 def back_up(folder: Path, target: Path, site_file: Path, site: str, now: float) -> BackedUp:
@@ -112,17 +128,15 @@ def site_of(source: Path) -> str:
         raise InputError(problem, "Name a file that `galleria backup` made.") from error
 
 
-def restore(source: Path, folder: Path) -> Path | None:
+def restore(source: Path, folder: Path) -> Restored:
     """Put a backup in a site's place. Everything is checked first; what was there before is kept beside it.
 
-    The site must not be running.
+    The site must not be running. Signatures of purposes are not brought back: what was stopped, withdrawn or altered
+    after the backup would run again.
 
     Args:
         source: a backup.
         folder: of the site; may be absent.
-
-    Returns:
-        where the earlier folder is now; None if there was none.
 
     Raises:
         InputError: it is no backup, is damaged, or was made by a newer Galleria; nothing was changed.
@@ -137,6 +151,7 @@ def restore(source: Path, folder: Path) -> Path | None:
         _unpack(source, staging)
         for database in sorted(staging.glob(f"*{_DATABASES}")):
             _check_database(source, database)
+        unsigned = _unsign(source, staging / RECORDS)
         had = folder.exists()
         if had:
             folder.rename(before)
@@ -151,7 +166,24 @@ def restore(source: Path, folder: Path) -> Path | None:
         raise StoreError(problem, "Free space or ask for permission; nothing was changed.") from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-    return before if had else None
+    return Restored(before if had else None, unsigned)
+
+
+def _unsign(source: Path, records: Path) -> tuple[str, ...]:
+    """Take the signatures of purposes out of restored records; which purposes had some."""
+    if not records.exists():
+        return ()
+    try:
+        with closing(sqlite3.connect(records)) as database:
+            asked = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'purpose_signature'"
+            if not database.execute(asked).fetchone():  # from before there were purposes
+                return ()
+            found = database.execute("SELECT DISTINCT purpose FROM purpose_signature ORDER BY purpose").fetchall()
+            database.execute("DELETE FROM purpose_signature")
+            database.commit()
+    except sqlite3.Error as error:
+        raise _damaged(source, f"{records.name}: {error}") from error
+    return tuple(row[0] for row in found)
 
 
 def _refuse_running(folder: Path) -> None:
