@@ -13,6 +13,7 @@ import os
 os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
 
 import sys
+from collections import deque
 from collections.abc import Callable
 from time import process_time
 from typing import NamedTuple
@@ -75,7 +76,8 @@ def measure(count: int) -> tuple[list[Pair], int]:
             mine, theirs = _rounds(lambda: ours.search(asked, k), lambda: flat.search(asked, k))  # noqa: B023
             recall = _recall(ours, flat, labels, _probes(values, 64), k)
             pairs.append(Pair(f"search {probes}, nearest {k}", mine, theirs, f"{recall:.2%}"))
-    pairs += [_mixed(ours, flat, values, each) for each in (1, 32)]
+    held = deque(labels)
+    pairs += [_mixed(ours, flat, values, held, each) for each in (1, 32)]
     return pairs, ours.nbytes
 
 
@@ -84,18 +86,17 @@ def _fill(index: Index, labels: list[str], values: Floats) -> None:
     index.search(values[:1])
 
 
-def _mixed(ours: Index, flat: faiss.IndexFlatIP, values: Floats, each: int) -> Pair:
+def _mixed(ours: Index, flat: faiss.IndexFlatIP, values: Floats, held: deque[str], each: int) -> Pair:
     """Search, enrol as many as were searched, delete as many of the oldest: a day that goes on."""
     asked, new = _probes(values, each), _directions(each, 7)
-    mine, oldest = [[random_label() for _ in range(each)]], faiss.IDSelectorRange(0, each)
-    ours.add(mine[0], new)
-    flat.add(new)
+    oldest = faiss.IDSelectorRange(0, each)
 
     def our_turn() -> None:
         ours.search(asked)
-        mine.append([random_label() for _ in range(each)])
-        ours.add(mine[-1], new)
-        ours.delete(mine.pop(0))
+        ours.delete([held.popleft() for _ in range(each)])
+        added = [random_label() for _ in range(each)]
+        ours.add(added, new)
+        held.extend(added)
 
     def their_turn() -> None:
         flat.search(asked, 1)

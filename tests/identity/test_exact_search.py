@@ -8,7 +8,8 @@ from made_faces import another_shot, directions
 
 from galleria.domain.errors import InputError
 from galleria.identity import blocks, search
-from galleria.identity.blocks import float_slack, rounded, slack
+from galleria.identity.alone import reach
+from galleria.identity.blocks import Grid, Worst, float_slack, rounded, slack
 from galleria.identity.labels import halves, random_label, written
 from galleria.identity.search import Index
 
@@ -75,7 +76,7 @@ def test_whatever_was_added_and_deleted(taken, k):
     with patch.context() as m:
         for module in (blocks, search):
             m.setattr(module, "ROWS", 256)
-        m.setattr(blocks, "LOOSE", 16)
+            m.setattr(module, "LOOSE", 16)
         m.setattr(search, "_UNSETTLED", 40)
         index, entries = Index(16, per_label=4), []
         for what, given_ in [*taken, ("search", 0), ("search", 13)]:
@@ -143,8 +144,11 @@ def test_scores_of_rounded_templates_are_no_further_off_than_said(seed, dimensio
     about = asked.astype(np.float64) @ whole.T.astype(np.float64) / (steps.astype(np.float64) * grain)
     about += (probes.astype(np.float64) @ centre)[:, None]
     exact = probes.astype(np.float64) @ values.T.astype(np.float64)
-    length = float(np.linalg.norm(rest, axis=1).max())
-    assert np.all(np.abs(about - exact) <= slack(float(away.max()), length, asked_away)[:, None])
+    grid = Grid.around(centre, grain)
+    direction = centre / grid.length
+    along = float(np.abs((rest - whole / grain) @ direction).max())
+    worst = Worst(float(away.max()), along, float(np.linalg.norm(rest, axis=1).max()))
+    assert np.all(np.abs(about - exact) <= slack(worst, probes @ direction, asked_away)[:, None])
     assert np.all(np.abs(probes @ values.T - exact) <= float_slack(dimensions))
 
 
@@ -153,10 +157,16 @@ def test_deleted_templates_are_nowhere_in_its_memory(small_blocks):
     index = Index(128)
     index.add(labels, values)
     index.search(values[:1])
+    packed_before = [block._whole.copy() for block in index._blocks]
+    whole = packed_before[0]
     index.delete(labels[100:140])
     kept = index._values.tobytes()
     assert not any(values[n].tobytes() in kept for n in range(100, 140))
     assert values[99].tobytes() in kept
+    rounded_ones = [row.tobytes() for row in whole[100:140]]
+    assert any(rounded_ones[0] in block.tobytes() for block in packed_before)
+    assert not any(one in block._whole.tobytes() for block in index._blocks for one in rounded_ones)
+    assert index._blocks[0].packed is None
 
 
 def test_a_gallery_that_shrinks_is_not_packed_anew_each_time(small_blocks, monkeypatch):
@@ -200,6 +210,29 @@ def test_what_is_no_template_is_refused_and_changes_nothing(wrong):
         with pytest.raises(InputError):
             refused()
     assert len(index) == 1
+
+
+@given(st.lists(st.integers(-50, 50), min_size=1, max_size=3000), st.integers(1, 3), st.integers(0, 20))
+def test_all_that_can_be_among_the_best_are_within_reach(scores, most, margin):
+    scores = np.array(scores, np.int32)
+    rows = reach(scores, most, margin)
+    least = np.sort(scores)[-most:][0] - margin
+    assert set(np.flatnonzero(scores >= least)) <= set(rows)
+    if len(scores) < 1000:
+        assert len(scores) <= most or np.all(scores[rows] >= least)
+
+
+def test_the_one_that_comes_alone_finds_what_was_added_after_packing():
+    values, labels = directions(3000), [label_of(n) for n in range(3000)]
+    index = Index(128)
+    index.add(labels[:2900], values[:2900])
+    index.search(values[:1])
+    index.add(labels[2900:], values[2900:])
+    index.delete(labels[5:9])
+    for n in (0, 4, 9, 2899, 2900, 2999):
+        assert index.search(values[n : n + 1])[0][0].label == labels[n]
+    for n in (5, 8):
+        assert index.search(values[n : n + 1])[0][0].label != labels[n]
 
 
 def test_labels_are_random_and_survive_being_numbers():

@@ -90,6 +90,35 @@ def test_an_uncertain_shot_neither_mints_nor_counts():
     assert full.labels == 1
 
 
+def between(score):
+    """Somebody as near to the first visitor as this."""
+    stranger = directions(1, seed=50)[0]
+    stranger -= (stranger @ VISITORS[0]) * VISITORS[0]
+    values = score * VISITORS[0] + np.sqrt(1 - score**2) * stranger / np.linalg.norm(stranger)
+    return Template(SPACE, values.astype(np.float32))
+
+
+@pytest.mark.parametrize(("scores", "recognised"), [((0.6,), True), ((0.36, 0.6), False), ((0.36, 0.6, 0.6), True)])
+def test_a_track_of_which_a_shot_was_uncertain_takes_two_that_agree(scores, recognised):
+    machine, full = minting()
+    run(machine, shot(0, 1), shot(0, 2))
+    machine.ended(key())
+    found = run(machine, *[Shot(key(track=2), 9.0 + n, between(score), good=True) for n, score in enumerate(scores)])
+    assert kinds(found) == [(2, "1", "again")] * recognised
+    assert full.labels == 1
+
+
+def test_a_doubt_ends_with_its_track():
+    for end in (lambda machine: machine.ended(key(track=2)), lambda machine: machine.left(key().origin)):
+        machine, _ = minting()
+        run(machine, shot(0, 1), shot(0, 2))
+        run(machine, Shot(key(track=2), 9.0, between(0.36), good=True))
+        machine.ended(key())
+        end(machine)
+        found = run(machine, Shot(key(track=2), 20.0, between(0.6), good=True))
+        assert kinds(found) == [(2, "1", "again")]
+
+
 def test_leaving_one_camera_and_appearing_in_another_is_one_visitor():
     machine, _ = minting()
     found = run(machine, shot(0, 1), shot(0, 2), shot(0, 3600, key("hall", 5)), shot(0, 3601, key("hall", 5)))

@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 
 from galleria.domain.detection import Floats
 
-from .blocks import GROUP, Doubles
+from .blocks import GROUP, Doubles, Whole
 
 Rows: TypeAlias = NDArray[np.intp]
-Whole: TypeAlias = NDArray[np.int32]
 
 _LEAST = np.iinfo(np.int32).min
 

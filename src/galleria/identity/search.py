@@ -15,8 +15,23 @@ import numpy as np
 from galleria.domain.detection import Floats
 from galleria.domain.errors import InputError
 
-from .best import Best, Rows, Whole
-from .blocks import LARGEST, LENGTH, LOOSE, ROWS, Block, Doubles, Grid, float_slack, rounded, slack
+from .alone import asked, reach
+from .best import Best, Rows
+from .blocks import (
+    LARGEST,
+    LENGTH,
+    LOOSE,
+    ROWS,
+    Block,
+    Doubles,
+    Grid,
+    Whole,
+    Worst,
+    float_slack,
+    rounded,
+    slack,
+    worst_of,
+)
 from .labels import Halves, halves, written
 
 _AT_ONCE = 32  # probes
@@ -27,6 +42,7 @@ _SIFTED = 64  # rows: so many are compared exactly as fast as they are sifted
 _GROWN = 4  # times as many or as few templates: the middle of them may be elsewhere
 _ROOM = 1.1
 _LEAST = 1e-3
+_ROUNDED_OFF = 1e-6  # more than float32 scores lose when they are compared
 _OFF = LENGTH - 1
 
 
@@ -58,9 +74,12 @@ class Index:
         self._values: Floats = np.empty((0, dimensions), np.float32)
         self._labels: Halves = np.empty((0, 2), np.uint64)
         self._blocks: list[Block] = []
-        self._grid = Grid(np.zeros(dimensions, np.float32), np.float32(1))
+        self._grid = Grid.around(np.zeros(dimensions, np.float32), np.float32(1))
         self._fitted = 0  # how many templates there were when the grid was laid; 0: it does not fit
         self._scores: Whole = np.empty(_SCORES, np.int32)
+        self._covered = 0  # rows from the first that are packed
+        self._current = True  # no row changed since they were packed
+        self._worst = Worst()  # of all blocks
 
     def __len__(self) -> int:
         return self._count
@@ -92,7 +111,7 @@ class Index:
         self._make_room(end)
         self._values[self._count : end] = values
         self._labels[self._count : end] = keys
-        self._count = end
+        self._count, self._current = end, False
 
     def delete(self, labels: Sequence[str]) -> int:
         """Delete all templates of these labels; their memory is wiped. How many templates that were."""
@@ -108,9 +127,8 @@ class Index:
         self._values[holes], self._labels[holes] = self._values[movers], self._labels[movers]
         self._values[left : self._count] = 0
         self._labels[left : self._count] = 0
-        self._count = left
-        for number in {*(holes // ROWS).tolist(), *range(left // ROWS, len(self._blocks))}:
-            self._blocks[number].spoil()
+        self._count, self._current = left, False
+        self._replaced(holes.tolist(), left)
         self._make_room(left)
         return len(gone)
 
@@ -129,13 +147,44 @@ class Index:
             InputError: wrong shape or length.
         """
         probes = self._checked(probes)
-        self._fit()
-        for number, block in enumerate(self._blocks):
-            block.pack(self._values[number * ROWS : min(self._count, (number + 1) * ROWS)], self._grid)
+        if not self._current:
+            self._fit()
+            self._pack()
+        if len(probes) == 1 and (alone := self._nearest_alone(probes[0], k)) is not None:
+            return [alone]
         found: list[list[Near]] = []
         for start in range(0, len(probes), _AT_ONCE):
             found += self._nearest(probes[start : start + _AT_ONCE], k)
         return found
+
+    def _nearest_alone(self, probe: Floats, k: int) -> list[Near] | None:
+        """The k nearest of (d,) one probe; None where too many are about as near."""
+        most = k * self._per_label
+        rows = self._within_reach(probe, most)
+        if len(rows) > _EXACT_AT_ONCE:
+            return None
+        values = self._values.take(rows, axis=0)
+        if len(rows) > most:
+            at = reach(np.vecdot(values, probe), most, 2 * float_slack(self._dimensions) + _ROUNDED_OFF)
+            rows, values = rows[at], values[at]
+        scores = (values.astype(np.float64) * probe).sum(axis=1)
+        nearest: dict[str, float] = {}
+        for score, label in sorted(zip((-scores).tolist(), written(self._labels[rows]), strict=True)):
+            if len(nearest) == k:
+                break
+            nearest.setdefault(label, -score)
+        return [Near(label, score) for label, score in nearest.items()]
+
+    def _within_reach(self, probe: Floats, most: int) -> Rows:
+        """Rows that can be among the best of (d,) one probe, and those that are not packed."""
+        loose = np.arange(self._covered, self._count)
+        if not self._covered:
+            return loose
+        whole, margin = asked(probe, self._grid, self._worst)
+        for block in self._blocks:
+            block.score_alone(whole)
+        # Those that are not packed are so few that all of them can be compared.
+        return np.concatenate((reach(self._scores[: self._covered], most, margin), loose))
 
     def _nearest(self, probes: Floats, k: int) -> list[list[Near]]:
         # Of the k nearest labels the worst one's nearest template is among the best k x per_label templates.
@@ -153,7 +202,7 @@ class Index:
         steps = LARGEST / np.abs(probes).max(axis=1, keepdims=True)
         whole, away = rounded(probes, steps)
         units = 1 / (steps.ravel().astype(np.float64) * float(self._grid.steps))
-        offsets = (probes.astype(np.float64) * self._grid.centre).sum(axis=1)
+        offsets = (probes * self._grid.wide).sum(axis=1)
         first = 0
         for blocks in self._together(len(probes)):
             end = 0
@@ -161,8 +210,8 @@ class Index:
                 begin, end = end, end + len(probes) * block.covered
                 block.score(whole, self._scores[begin:end].reshape(len(probes), block.covered))
             scores = self._scores[:end].reshape(-1, len(probes), end if len(probes) == 1 else blocks[0].covered)
-            residual, length = (max(getattr(block, name) for block in blocks) for name in ("residual", "length"))
-            best.look(scores, units, offsets, slack(residual, length, away), first)
+            off = slack(worst_of(block.worst for block in blocks), offsets / self._grid.length, away)
+            best.look(scores, units, offsets, off, first)
             first += end // len(probes)
             if len(best) > _UNSETTLED:
                 self._settle(probes, best)
@@ -207,7 +256,7 @@ class Index:
         """Those that can be among the best by float32, by probe."""
         scores = np.empty(len(rows), np.float32)
         for part in _parts(len(rows)):
-            scores[part] = np.einsum("ij,ij->i", self._values[rows[part]], probes[numbers[part]])
+            scores[part] = np.vecdot(self._values[rows[part]], probes[numbers[part]])
         order = np.lexsort((-scores, numbers))
         numbers, rows, scores = numbers[order], rows[order], scores[order]
         begins, ends = (np.searchsorted(numbers, np.arange(len(probes)), side) for side in ("left", "right"))
@@ -221,17 +270,16 @@ class Index:
             problem = f"templates of shape {values.shape} for a gallery of {self._dimensions} dimensions"
             raise InputError(problem, "Use the network that the gallery was made with.")
         values = np.ascontiguousarray(values, np.float32)
-        lengths = np.einsum("ij,ij->i", values, values)
-        if not np.all(np.abs(lengths - 1) < _OFF):  # also where there is no number
+        off = np.abs(np.vecdot(values, values) - 1).max(initial=0)
+        if not off < _OFF:  # also where there is no number
             raise InputError("a template whose length is not 1", "Divide templates by their length.")  # noqa: EM101
         return values
 
     def _rows_of(self, wanted: Halves) -> Rows:
         """Where these labels are, ascending."""
-        second = np.unique(wanted[:, 1])
         column = self._labels[: self._count, 1]
         # Labels are random: one half tells nearly all apart, and the other is asked for the few that are left.
-        at = np.flatnonzero(column == second[0] if len(second) == 1 else np.isin(column, second))
+        at = (column == wanted[0, 1] if len(wanted) == 1 else np.isin(column, wanted[:, 1])).nonzero()[0]
         keys = {(first, second) for first, second in wanted.tolist()}
         sure = [tuple(key) in keys for key in self._labels[at].tolist()]
         return at[sure] if len(at) else at
@@ -239,16 +287,35 @@ class Index:
     def _fit(self) -> None:
         """Lay a grid that fits what there is, when it is needed and when the gallery became much larger or smaller."""
         fits = 0 < self._fitted <= _GROWN * self._count and self._count <= _GROWN * self._fitted
-        if fits or self._count < LOOSE:
+        if fits:
+            return
+        for block in self._blocks:
+            block.spoil()
+        self._fitted = 0
+        if self._count < LOOSE:
             return
         values = self._values[: self._count]
         centre = values.mean(axis=0, dtype=np.float64).astype(np.float32)
         # Some room, so that a new template seldom needs another grid.
         largest = _ROOM * max(float((values.max(axis=0) - centre).max()), float((centre - values.min(axis=0)).max()))
-        self._grid = Grid(centre, LARGEST / np.float32(max(largest, _LEAST)))
+        self._grid = Grid.around(centre, LARGEST / np.float32(max(largest, _LEAST)))
         self._fitted = self._count
-        for block in self._blocks:
-            block.spoil()
+
+    def _pack(self) -> None:
+        """Pack what changed; all blocks but the last are packed whole."""
+        for number, block in enumerate(self._blocks):
+            rows = slice(number * ROWS, min(self._count, (number + 1) * ROWS))
+            block.pack(self._values[rows], self._grid, self._scores[rows])
+        self._covered = sum(block.covered for block in self._blocks)
+        self._worst = worst_of(block.worst for block in self._blocks) if self._blocks else Worst()
+        self._current = True
+
+    def _replaced(self, rows: list[int], left: int) -> None:
+        """Tell blocks which rows are others now."""
+        for number, own in groupby(rows, key=lambda row: row // ROWS):
+            self._blocks[number].replace([row % ROWS for row in own], ROWS)
+        for number in range(left // ROWS, len(self._blocks)):
+            self._blocks[number].replace([], left - number * ROWS)
 
     def _make_room(self, count: int) -> None:
         room = len(self._values)
@@ -257,6 +324,10 @@ class Index:
             rows = count + count // 8 + 64
             self._values.resize((rows, self._dimensions), refcheck=False)
             self._labels.resize((rows, 2), refcheck=False)
+            if not rows <= len(self._scores) <= max(_SCORES, 4 * rows):
+                self._scores = np.empty(max(_SCORES, rows), np.int32)
+                for number, block in enumerate(self._blocks):
+                    block.aim(self._scores[number * ROWS :])
         blocks = -(-count // ROWS)
         self._blocks += [Block() for _ in range(blocks - len(self._blocks))]
         del self._blocks[blocks:]
