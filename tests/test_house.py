@@ -81,7 +81,7 @@ def test_nothing_is_sent_away_but_messages_that_somebody_set_up():
     assert found == []
 
 
-KIOSK = {"app/members.py", "app/members_look.py", "app/members_kept.py", "app/members_ports.py"}
+KIOSK = {f"app/members{name}.py" for name in ("", "_codes", "_ending", "_kept", "_look", "_papers", "_ports")}
 # What looks at faces or keeps what was made of them. Of recognition only its periods and ports are for everybody.
 LOOKING = ("vision.faces", "identity", "storage.vault", "app.faces", "app.evaluate", "runtime.faces")
 LOOKING = (*(f"galleria.{name}" for name in LOOKING), "galleria.app.recognition.desk")

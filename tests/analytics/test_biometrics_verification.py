@@ -155,6 +155,36 @@ def test_the_figures_of_a_set_are_what_loops_find_and_do_not_depend_on_its_order
     assert again.fnmr_at_target.high == pytest.approx(found.fnmr_at_target.high)
 
 
+def test_usual_operating_points_are_what_loops_find_and_say_what_the_set_can_show():
+    comparisons = compared(noisy(30, 1))
+    genuine, impostor = comparisons.genuine.scores, comparisons.impostor.scores
+    found = verify(comparisons, 0.02, 0.5, 0.5, 0)
+    assert [point.rate for point in found.points] == [1e-2, 1e-3]  # of 1740 comparisons 1e-4 would be none
+    for point in found.points:
+        accepted = sorted(impostor)[len(impostor) - int(point.rate * len(impostor)) :]
+        assert (point.fmr.events, point.fmr.trials) == (len(accepted), 1740)
+        assert point.threshold == threshold_at(impostor, point.rate)
+        least = sorted(impostor)[-len(accepted) - 1]  # the highest that is rejected
+        assert point.fnmr.value == sum(score <= least for score in genuine) / 30
+        assert point.fnmr.low < point.fnmr.value < point.fnmr.high
+        assert point.fmr.low < point.fmr.value < point.fmr.high
+        assert (point.fmr_best, point.fnmr_best) == (3 / (30 * 29 / 2), 3 / 30)
+    assert [point.shown for point in found.points] == [True, False]
+    assert found.points[0].fnmr.value <= found.points[1].fnmr.value
+
+
+def test_a_flawless_estimate_is_no_better_than_what_the_subjects_can_show():
+    found = verify(compared(noisy(20, 3, noise=0.01)), 0.05, 0.9, 0.9, 0)
+    assert [(point.fnmr.value, point.fnmr.high) for point in found.points] == [(0, 3 / 20)]
+
+
+def test_the_smallest_rate_is_told_as_soon_as_one_comparison_decides_it():
+    rows = noisy(60, 5)
+    assert [point.rate for point in verify(compared(rows), 0.02, 0.5, 0.5, 0).points] == [1e-2, 1e-3]
+    more = noisy(72, 5)  # 144 pictures: 10 296 comparisons, 72 of them genuine
+    assert verify(compared(more), 0.02, 0.5, 0.5, 0).points[-1].rate == 1e-4
+
+
 def test_without_an_error_the_bound_is_that_of_the_subjects_not_of_the_comparisons():
     comparisons = compared(noisy(20, 3, noise=0.01))
     found = verify(comparisons, 0.05, threshold_at(comparisons.impostor.scores, 0.05), 0.9, 0)

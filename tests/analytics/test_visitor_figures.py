@@ -13,6 +13,7 @@ from galleria.domain.events import Origin
 from galleria.domain.purpose import Purpose
 from galleria.domain.sighting import Sighting, SightingKind
 from galleria.domain.tally import Tally
+from galleria.runtime.face_facts import UNSURE
 
 TODAY = date(2026, 3, 29)
 QUARTERS = [900.0 * n for n in range(96)]
@@ -142,6 +143,13 @@ def test_bands_hold_what_was_tallied(rows) -> None:
 
 def test_no_band_under_eighteen_is_ever_told() -> None:
     assert tables.bands({"0-17 male": 90.0, "65+ male": 2.0, "25-34 unknown": 4.0}).total == 2
+
+
+def test_what_is_not_sure_is_in_no_table_and_is_called_as_the_cameras_call_it() -> None:
+    cells = {f"25-34 {UNSURE}": 4.0, f"65+ {UNSURE}": 3.0, f"0-17 {UNSURE}": 9.0, "25-34 male": 5.0, "25-34 ": 7.0}
+    assert tables.unsure(cells) == 7
+    assert tables.bands(cells).total == 5
+    assert tables.UNSURE == UNSURE
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from galleria.app.members import Members, Surroundings, nothing_runs
 from galleria.app.passwords import Passwords
 from galleria.app.purposes import Purposes
 from galleria.app.scoring import Scoring
+from galleria.app.selling import SALES, Selling
 from galleria.app.setting_shapes import SHAPES
 from galleria.app.settings import Settings
 from galleria.app.setup import Setup
@@ -30,6 +31,7 @@ from galleria.domain.live import CameraLive, Dot, Occupancy, SiteLive
 from galleria.domain.time import SetClock, trading_day
 from galleria.storage.journal import Journal
 from galleria.storage.records import Records
+from galleria.storage.sales import Sales
 from galleria.storage.visitors import Visitors
 
 DAY, BEFORE = "2026-09-21", "2026-09-14"  # two Mondays; NOW lies on the first
@@ -93,12 +95,14 @@ class ShopSite:
         self.clock = self.desk.clock
         self.clock.time = NOW
         self.flows = self.desk.flows
-        self.access = Access(self.records, self.clock, "The shop", Passwords(QUICK))
+        self.access = Access(self.records, self.clock, "The shop", Passwords(QUICK), folder / "keys")
         self.scoring = Scoring(folder, lambda: self.site, self.clock, audit)
         self.exports = Exports(self, audit)
         self.settings = Settings(self.records, self.clock, self.access.audit, SHAPES)
         self.visitors = Visitors(folder / VISITORS)
         self.visiting = Visiting(self.site, self.visitors, self.flows, folder / "journal.db", audit)
+        self.sales = Sales(folder / SALES)
+        self.selling = Selling(self.site, self.sales, audit, self.clock)
         self.purposes = Purposes(self.records, self.clock, self.access.audit, self.setup, folder, self.site)
         self.greetings = Greetings()
         settings = lambda: self.settings.get("members").value  # noqa: E731
@@ -126,7 +130,8 @@ class ShopSite:
         ada = self.signed[Role.ADMINISTRATOR].actor
         for role in Role:
             if role is not Role.ADMINISTRATOR:
-                _, link = self.access.users.create(ada, role.value, role)
+                own = role is Role.DPO  # whose account no administrator has in hand
+                link = self.access.invite(role.value) if own else self.access.users.create(ada, role.value, role)[1]
                 self.access.accept(link, PASSWORD)
                 self.signed[role] = self.access.sign_in(role.value, PASSWORD)
         self.tokens = {right: self.access.tokens.create(ada, right.value, [right]).text for right in Right}
@@ -135,7 +140,7 @@ class ShopSite:
     def changed(self, site):
         self.site = site
         self.purposes.reload(site)
-        self.visiting.site = site
+        self.visiting.site = self.selling.site = site
         self.flows.site = site
 
     def live(self):
@@ -185,6 +190,7 @@ class ShopSite:
         self.scoring.stop()
         self.members.close()
         self.visitors.close()
+        self.sales.close()
         self.news.close()
         self.desk.close()
         self.records.close()

@@ -19,7 +19,7 @@ def receipt(shop, monkeypatch):
     subjects = FakeSubjects()
     one = Template("space", np.eye(128, dtype=np.float32)[0])
     monkeypatch.setattr(members_look, "look", lambda *_, **__: [one])
-    shop.members.use(Running(lambda: subjects, lambda: None, dict))
+    shop.members.use(Running(lambda: subjects, lambda: None, dict, lambda: 0.9))
     shop.settings.put(shop.signed[Role.ADMINISTRATOR].actor, "members", SETTINGS, 0)
     return shop.members.join(shop.signed[Role.OPERATOR].actor, shop.members.texts()[0].sha256, [b"x"])
 

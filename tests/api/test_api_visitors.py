@@ -57,7 +57,7 @@ def test_nothing_under_k_is_told_anywhere(client) -> None:
     small = 0
     for path, names, k in (
         ("visitors", ("unique", "new", "back", "count"), 10),
-        ("demographics", ("cells", "rows", "columns", "total"), 20),
+        ("demographics", ("cells", "rows", "columns", "total", "unsure"), 20),
         ("experience", ("faces",), 50),
         ("audience", ("opportunities", "watchers"), 10),
     ):
@@ -136,3 +136,17 @@ def test_first_sights_of_one_day(client) -> None:
     assert answer["whole"]["end"] == at("2026-09-18", "10:00")
     assert all(set(one) == {"begin", "label", "new", "back"} for one in answer["first_seen"])
     assert answer["first_seen"]
+
+
+def test_whose_presentation_is_not_sure_is_a_figure_of_its_own(client) -> None:
+    answer = get(client, "demographics").json()
+    (table,) = answer["tables"]
+    assert table["unsure"]["value"] >= 20
+    assert 0 < table["unsure_days"] <= table["of"]
+    assert table["genders"] == ["female", "male"]
+    sums = [one["value"] for one in table["columns"]]
+    if None not in (*sums, table["total"]["value"]):
+        assert sum(sums) == table["total"]["value"]  # which it is not in
+    rows = csv.DictReader(io.StringIO(get(client, "demographics.csv").text))
+    (row,) = [one for one in rows if one["group"] == "unsure"]
+    assert (float(row["value"]), int(row["days"])) == (table["unsure"]["value"], table["unsure_days"])

@@ -62,6 +62,16 @@ def test_what_is_drawn_can_be_read_and_written_back(client):
     assert client.get("/api/v1/cameras/hall/drawing").json() == drawn
 
 
+def test_a_lane_is_set_kept_by_who_does_not_name_it_and_removed(client, served):
+    path, lane = "/api/v1/cameras/hall/drawing", [[0.2, 0.3], [0.8, 0.3], [0.8, 1.0]]
+    drawing = client.get(path).json()
+    assert drawing.pop("lane") is None
+    for change, after in (({}, None), ({"lane": lane}, lane), ({}, lane), ({"lane": None}, None)):
+        answer = client.put(path, json={**drawing, **change}, headers=tag(client))
+        assert answer.json() == {**drawing, "lane": after}
+        assert ("lane:" in served.site.path.read_text()) is (after is not None)
+
+
 def test_a_change_names_what_it_was_made_to(client, served):
     old = tag(client)
     assert client.patch("/api/v1/cameras/hall", json={"name": "x"}).status_code == 428
@@ -78,6 +88,7 @@ def test_a_change_names_what_it_was_made_to(client, served):
         ({"tripwires": [{**LINE, "id": "gate"}]}, "cameras.1.tripwires.0.id"),
         ({"zones": [{"id": "z", "corners": [[0, 0], [1, 1], [1, 0], [0, 1]]}]}, "cameras.0.zones.0.corners"),
         ({"masks": [[[0, 0], [1, 0], [1, 1], [0, 1]]]}, "cameras.0.masks"),
+        ({"lane": [[0, 0], [1, 1], [1, 0], [0, 1]]}, "cameras.0.lane.corners"),
     ],
 )
 def test_what_cannot_be_counted_is_refused_and_says_where(client, served, drawing, where):
@@ -91,9 +102,9 @@ def test_what_cannot_be_counted_is_refused_and_says_where(client, served, drawin
 
 @pytest.mark.parametrize("corner", [[1.1, 0], [-0.1, 0], ["a", 0], [0], None])
 def test_points_lie_in_the_picture(client, corner):
-    drawing = {"tripwires": [{**LINE, "a": corner}]}
-    answer = client.put("/api/v1/cameras/hall/drawing", json=drawing, headers=tag(client))
-    assert answer.status_code == 422
+    for drawing in ({"tripwires": [{**LINE, "a": corner}]}, {"lane": [corner, [1, 0], [1, 1]]}):
+        answer = client.put("/api/v1/cameras/hall/drawing", json=drawing, headers=tag(client))
+        assert answer.status_code == 422
 
 
 def test_a_preview_changes_nothing(client, served):

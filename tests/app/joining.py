@@ -9,7 +9,7 @@ from galleria.app.audit import SYSTEM
 from galleria.app.members import Members, Running, Surroundings
 from galleria.domain.access import Role
 from galleria.domain.errors import PolicyError
-from galleria.domain.purpose import Purpose
+from galleria.domain.purpose import Declaration, LawfulBasis, Notice, Purpose
 from galleria.domain.site import Site
 from galleria.identity.decide import Outcome, Table, Target, decide
 from galleria.identity.gallery import Gallery
@@ -22,6 +22,9 @@ SETTINGS = {
     "equal_way": "At the desk you get a card that does the same.",
     "address": "https://mall.example",
 }
+NOTICE = Notice("1", "at every door")
+DECLARED = Site("mall", purposes=(Declaration(Purpose.MEMBERS, LawfulBasis.CONSENT, NOTICE, 0.0, NOW * 2, ("door",)),))
+UNDECLARED = Site("mall")
 SPACE = Space("dlib-128", 128)
 # Impostors of the consented set reach 0.9440, mated pairs begin at 0.9462; measured, and of this set alone.
 RATES = Table((0.80, 0.94, 0.945, 0.97), (0.2, 1e-3, 1e-5, 1e-7))
@@ -129,8 +132,10 @@ class Kiosk:
     steps: object = None
     erasures: dict = field(default_factory=dict)
     told: object = field(default_factory=Told)
+    site: Site = DECLARED
 
     def __post_init__(self):
+        self.waited = []
         self.people = People(self.folder)
         self.clock, self.records = self.people.clock, self.people.records
         self.ada = self.people.first()
@@ -139,13 +144,17 @@ class Kiosk:
         self.members = self.made()
 
     def made(self):
-        running = Running(lambda: self.subjects, lambda: self.steps, lambda: self.erasures)
+        running = Running(lambda: self.subjects, lambda: self.steps, lambda: self.erasures, lambda: RATES.scores[2])
         return Members(
             Surroundings(
-                lambda: Site("mall"), self.folder / "vaults", self.folder / "keys", self.records,
-                self.people.access.audit, lambda: self.settings, running, self.told, self.clock,
+                lambda: self.site, self.folder / "vaults", self.folder / "keys", self.records,
+                self.people.access.audit, lambda: self.settings, running, self.told, self.clock, self.pause,
             )
         )  # fmt: skip
+
+    def pause(self, seconds):
+        self.waited.append(seconds)
+        self.clock.advance(seconds)
 
     @property
     def agreed(self):

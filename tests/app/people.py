@@ -32,7 +32,8 @@ class People:
 
     def __post_init__(self):
         self.records = Records(self.folder / "records.db")
-        self.access = Access(self.records, self.clock, "Mall of nobody", Passwords(QUICK))
+        self.keys = self.folder / "keys"
+        self.access = Access(self.records, self.clock, "Mall of nobody", Passwords(QUICK), self.keys)
 
     def first(self, name="Ada") -> Actor:
         """The first administrator, signed in."""

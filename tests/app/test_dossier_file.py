@@ -4,6 +4,7 @@ import json
 import re
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from dossiers import dossier, plain
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 
 from galleria.domain.errors import InputError, StoreError
 from galleria.storage.dossierfile import parse_dossier, read_dossier, write_dossier
+
+LONDON = Path(__file__).parents[1] / "london_dossier.json"
 
 
 @pytest.fixture(scope="module")
@@ -199,3 +202,12 @@ def test_the_digest_does_not_tell_a_whole_number_from_the_same_float():
     assert replace(dossier(), made=int(dossier().made)).digest == dossier().digest
     assert replace(dossier(), seed=7).digest != dossier().digest
     assert re.fullmatch("[0-9a-f]{64}", dossier().digest)
+
+
+def test_a_dossier_that_was_signed_before_there_were_operating_points_keeps_its_digest(tmp_path):
+    signed = read_dossier(LONDON)
+    assert signed.verification.points == ()
+    assert json.loads(LONDON.read_text("utf-8"))["digest"] == signed.digest
+    write_dossier(tmp_path / "again.json", signed)
+    assert read_dossier(tmp_path / "again.json") == signed
+    assert dossier().digest != replace(dossier(), verification=replace(dossier().verification, points=())).digest

@@ -1,6 +1,7 @@
 """The pages of a dossier: they need nothing else, say what it says, and can be read in light and dark."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -64,6 +65,29 @@ def test_page_and_summary_tell_the_figures_and_what_they_do_not_prove(made):
             assert note in text
     for group in found.groups:
         assert group.name in words
+
+
+@DOSSIERS
+def test_page_and_summary_tell_usual_operating_points_as_the_estimates_they_are(made):
+    found = made()
+    points = found.verification.points
+    assert points
+    words = "".join(Tags(page(found)).words)
+    for text in (words, summary(found)):
+        for point in points:
+            assert tick(point.rate) in text
+            assert interval(point.fnmr) in text
+            assert interval(point.fmr) in text
+        assert f"This set of {found.set.subjects} subjects can show".lower() in text.lower()
+        assert percent(points[0].fmr_best) in text
+        assert percent(points[0].fnmr_best) in text
+        assert text.count("estimate only") == sum(not point.shown for point in points) > 0
+
+
+def test_a_dossier_from_before_there_were_operating_points_is_shown_without_them():
+    old = replace(dossier(), verification=replace(dossier().verification, points=()))
+    assert "operating points" not in page(old)
+    assert "estimate only" not in summary(old)
 
 
 def test_a_summary_is_one_page():

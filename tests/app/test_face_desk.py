@@ -88,6 +88,25 @@ def test_with_a_grant_visitors_are_recognised_and_can_be_erased(shop):
     assert len(made.seen()) == 1
 
 
+def test_who_asks_for_it_is_erased_also_after_a_stop_and_a_new_start(shop, loading):
+    made = shop(UNIQUE)
+    made.ready()
+    made.visit(1, 1)
+    made.visit(2, 2)
+    made.grants.gate.stop(UNIQUE)
+    made.desk.tick()
+    made.desk.stop()
+    made.open()
+    assert not made.desk.running
+    assert made.desk.steps()  # to look at who stands there, and at nobody else
+    assert made.desk.erasures()[UNIQUE].erase(templates(1)) == 1
+    assert len(made.seen()) == 1
+    made.clock.time = trading_day(made.site, made.clock.now()).end
+    with pytest.raises(PolicyError):  # nothing is kept, and nothing runs
+        made.desk.steps()
+    assert made.desk.erasures() == {}
+
+
 def test_where_the_store_fails_nobody_is_erased_by_half(shop, monkeypatch):
     made = shop(UNIQUE)
     made.ready()

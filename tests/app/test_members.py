@@ -7,14 +7,15 @@ from contextlib import closing
 
 import numpy as np
 import pytest
-from joining import SETTINGS, FakeSubjects, Kiosk, RealSubjects
+from joining import SETTINGS, UNDECLARED, FakeSubjects, Kiosk, RealSubjects
 
 from corner_shop import NOON, live
 from corner_shop import SITE as CORNER
 from galleria.app import members_look
 from galleria.app.deliveries import RecordedDeliveries
 from galleria.app.integrations import Integrations, IntegrationSettings, Surroundings
-from galleria.app.members import Ended, nothing_runs
+from galleria.app.members import ANSWERED_EVERY, Ended, Erased, nothing_runs
+from galleria.app.members_ending import ERASED_WITHIN, TURN_EVERY
 from galleria.app.members_receipt import label_of, new_code, read_code, receipt_hash
 from galleria.app.members_text import MembersSettings, best_for, consent_texts
 from galleria.app.recognition.ports import Subjects
@@ -30,6 +31,8 @@ from galleria.domain.errors import (
 )
 from galleria.domain.face import Template
 from galleria.domain.purpose import Purpose
+from galleria.storage.vault.keys import KeyStore
+from galleria.storage.vault.roster import Roster
 from mosquitto_broker import until
 from webhook_receiver import Receiver
 
@@ -122,7 +125,7 @@ class TestCodes:
 
 class TestJoining:
     def test_a_receipt_for_people_and_programs(self, kiosk):
-        receipt = kiosk.join(b"1", b"2", b"3")
+        receipt = kiosk.join(b"1", b"1", b"1")
         facts = json.loads(receipt.json)
         assert facts["member"] == receipt.member
         assert facts["code"] == receipt.code
@@ -197,7 +200,7 @@ class TestStores:
         """Each store opened with its own key alone: who, which label, and which template are never side by side."""
         receipt = real.join(b"1")
         label = label_of(receipt.code)
-        kept = real.members._kept()
+        kept = real.members._stores.kept()
         rows = {
             "identities": b"".join(row for _, row in kept._identities._rows.all()),
             "roster": b"".join(row for _, row in kept._roster._rows.all()),
@@ -243,7 +246,7 @@ class TestWithdrawal:
         assert real.subjects.find([template(2)]) == label_of(other.code)
         assert real.where(label, receipt.member, receipt.code) == []
         assert real.told.messages == []
-        kept = real.members._kept()
+        kept = real.members._stores.kept()
         for sealed in (kept._identities._rows, kept._roster._rows, real.subjects.vault._rows):
             opened = b"".join(row for _, row in sealed.all())
             for mark in (
@@ -282,6 +285,45 @@ class TestWithdrawal:
             kiosk.members.withdraw(new_code(), address="192.0.2.1")
         kiosk.members.withdraw(new_code(), address="192.0.2.2")
 
+    def test_right_codes_do_not_count_so_that_a_busy_kiosk_locks_nobody_out(self, kiosk):
+        receipts = [kiosk.join(b"%d" % n) for n in range(25)]
+        for _ in range(19):
+            kiosk.members.withdraw(new_code(), address="kiosk")
+        for receipt in receipts:
+            assert kiosk.members.export(receipt.code, address="kiosk")["member"] == receipt.member
+            assert kiosk.members.withdraw(receipt.code, address="kiosk") is Ended.WITHDRAWN
+            assert kiosk.members.withdraw(receipt.code, address="kiosk") is Ended.BEFORE
+        with pytest.raises(NotFoundError):  # the twentieth that fails
+            kiosk.members.export(new_code(), address="kiosk")
+        with pytest.raises(TooManyError):
+            kiosk.members.export(new_code(), address="kiosk")
+
+    def test_a_lock_out_says_nothing_about_a_code(self, kiosk, monkeypatch):
+        """After too many wrong ones a right code is refused in the same words, before anything is looked up."""
+        right, over = kiosk.join(b"1"), kiosk.join(b"2")
+        kiosk.members.withdraw(over.code, address="a")
+        for _ in range(20):
+            kiosk.members.withdraw(new_code(), address="a")
+        asked = looked_up(kiosk, monkeypatch)
+        told = set()
+        for code in (right.code, over.code, new_code()):
+            for use in (kiosk.members.withdraw, kiosk.members.export):
+                with pytest.raises(TooManyError) as refused:
+                    use(code, address="a")
+                told.add((str(refused.value), refused.value.remedy))
+        assert len(told) == 1
+        assert asked == []
+
+    def test_of_every_code_the_same_is_asked(self, kiosk, monkeypatch):
+        right, over = kiosk.join(b"1"), kiosk.join(b"2")
+        kiosk.members.withdraw(over.code, address="a")
+        asked, seen = looked_up(kiosk, monkeypatch), []
+        for code in (right.code, over.code, new_code()):
+            kiosk.members._codes.brought(code, "a")
+            seen.append(list(asked))
+            asked.clear()
+        assert seen == [["identity", "ended"]] * 3
+
     def test_it_works_while_the_purpose_is_stopped(self, real):
         receipt = real.join(b"1")
         real.subjects.permit.holds = False
@@ -302,13 +344,13 @@ class TestWithdrawal:
         kiosk.clock.advance(3600)
         kiosk.members.turn(kiosk.clock.now())
         assert kiosk.subjects.held == {}
-        assert kiosk.members._kept().listed() == []
+        assert kiosk.members._stores.kept().listed() == []
 
     @pytest.mark.parametrize("fails", ["write", "drop"])
     def test_an_interrupted_one_can_be_finished(self, kiosk, monkeypatch, fails):
         receipt = kiosk.join(b"1")
         with monkeypatch.context() as patch:
-            target = kiosk.people.access.audit if fails == "write" else kiosk.members._kept()
+            target = kiosk.people.access.audit if fails == "write" else kiosk.members._stores.kept()
 
             def fail(*_, **__):
                 raise ConflictError("the power failed")
@@ -319,6 +361,181 @@ class TestWithdrawal:
         assert kiosk.subjects.held == {}  # comparing stopped first
         assert kiosk.members.withdraw(receipt.code, address="a") is Ended.WITHDRAWN
         assert kiosk.members.count(kiosk.operator) == 0
+
+
+def looked_up(kiosk, monkeypatch):
+    """What is asked of stores and audit from now on."""
+    asked = []
+
+    def noted(name, was):
+        return lambda *given: asked.append(name) or was(*given)
+
+    for owner, name in ((kiosk.members._stores.kept(), "identity"), (kiosk.members._ending, "ended")):
+        monkeypatch.setattr(owner, name, noted(name, getattr(owner, name)))
+    return asked
+
+
+class TestAfterARestart:
+    """What could not be done, or was interrupted, is done with the first turn after a start."""
+
+    def restarted(self, kiosk):
+        kiosk.members.close()
+        kiosk.members = kiosk.made()
+        return kiosk.members.turn(kiosk.clock.now())
+
+    def test_templates_that_could_not_be_reached_go(self, kiosk):
+        receipt = kiosk.join(b"1")
+        kiosk.subjects.runs = False
+        assert kiosk.members.withdraw(receipt.code, address="a") is Ended.WITHDRAWN
+        kiosk.members.turn(kiosk.clock.now())
+        assert [one.over for one in kiosk.members._stores.kept().listed()] == [True]
+        kiosk.subjects.runs = True
+        self.restarted(kiosk)  # no second later than before
+        assert kiosk.subjects.held == {}
+        assert kiosk.members._stores.kept().listed() == []
+
+    def test_from_a_real_vault(self, real, tmp_path):
+        receipt, other = real.join(b"1"), real.join(b"2")
+        real.subjects.forget = unreachable
+        assert real.members.withdraw(receipt.code, address="a") is Ended.WITHDRAWN
+        real.subjects.close()
+        real.subjects = RealSubjects(tmp_path, real.clock)
+        assert real.subjects.find([template(1)]) == label_of(receipt.code)
+        self.restarted(real)
+        assert real.subjects.find([template(1)]) == ""
+        assert real.subjects.find([template(2)]) == label_of(other.code)
+        assert len(real.subjects.vault) == 1
+
+    def test_a_label_whose_templates_never_come_back_does_not_stay_for_ever(self, kiosk):
+        receipt = kiosk.join(b"1")
+        kiosk.subjects.runs = False
+        kiosk.members.withdraw(receipt.code, address="a")
+        begun = kiosk.clock.now()
+        for days, left in ((1, 1), (364, 1), (365, 0)):
+            kiosk.clock.time = begun + days * DAY
+            self.restarted(kiosk)
+            assert len(kiosk.members._stores.kept().listed()) == left, days
+
+    @pytest.mark.parametrize("where", ["audit", "drop"])
+    def test_an_erasure_by_face_that_was_interrupted(self, kiosk, monkeypatch, where):
+        """No receipt would be brought, and no face finds what is left: the templates are gone."""
+        receipt = kiosk.join(b"1")
+        with monkeypatch.context() as patch:
+            owner, name = (kiosk.people.access.audit, "write") if where == "audit" else (
+                kiosk.members._stores.kept(), "drop"
+            )  # fmt: skip
+            patch.setattr(owner, name, failing)
+            with pytest.raises(ConflictError):
+                kiosk.members.erase_by_face(kiosk.operator, [b"1"])
+        assert kiosk.subjects.held == {}
+        assert kiosk.members.count(kiosk.operator) == 1
+        self.restarted(kiosk)
+        assert kiosk.members.count(kiosk.operator) == 0
+        stones = [entry for entry in kiosk.audit() if entry.action == "member.erased"]
+        assert [stone.subject for stone in stones] == [f"receipt:{receipt_hash(receipt.code)}"]
+        assert kiosk.members.withdraw(receipt.code, address="a") is Ended.BEFORE
+
+    def test_what_was_deleted_leaves_the_log(self, kiosk, monkeypatch):
+        folded = []
+        monkeypatch.setattr(kiosk.records, "fold", lambda: folded.append(1) or True)
+        self.restarted(kiosk)
+        assert folded == [1]
+        kiosk.clock.advance(3600)
+        kiosk.members.turn(kiosk.clock.now())
+        assert folded == [1]
+
+
+class TestUndeclared:
+    """The purpose is not in the site file any more."""
+
+    def test_nothing_that_leads_to_anybody_is_left(self, real):
+        receipts = [real.join(b"1"), real.join(b"2")]
+        gone = real.join(b"3")
+        assert real.members.withdraw(gone.code, address="a") is Ended.WITHDRAWN
+        real.members.seen(label_of(receipts[0].code), "door", real.clock.now())
+        real.site = UNDECLARED
+        assert real.members.turn(real.clock.now()) == 2
+        assert len(real.subjects.vault) == 0
+        assert real.told.messages == []
+        assert real.members.count(real.operator) == 0
+        assert not list((real.folder / "vaults").glob("members-*"))
+        left = {key.scope.store for key in KeyStore(real.folder / "keys").all()}
+        assert left == {"templates"}  # which recognition destroys; a copy of the others opens nothing any more
+        for receipt in receipts:
+            assert real.where(label_of(receipt.code), receipt.member, receipt.code) == []
+
+    def test_that_it_was_lawful_is_proved_by_the_audit(self, kiosk):
+        receipt = kiosk.join(b"1")
+        gone = kiosk.join(b"2")
+        kiosk.members.withdraw(gone.code, address="a")
+        kiosk.site = UNDECLARED
+        kiosk.members.turn(kiosk.clock.now())
+        about = [entry for entry in kiosk.audit() if entry.subject == f"receipt:{receipt_hash(receipt.code)}"]
+        assert [entry.action for entry in about] == ["member.undeclared", "member.joined"]
+        assert about[1].facts == {"text": kiosk.agreed, "language": "en", "version": "1"}
+        assert about[0].actor_kind == "system"
+        assert receipt.member not in str(kiosk.audit())
+        assert "member.undeclared" not in {e.action for e in kiosk.audit() if receipt_hash(gone.code) in e.subject}
+        assert kiosk.members.withdraw(receipt.code, address="a") is Ended.BEFORE
+
+    def test_within_a_day_though_it_fails_at_first(self, kiosk, monkeypatch):
+        kiosk.join(b"1")
+        kiosk.site, begun = UNDECLARED, kiosk.clock.now()
+        with monkeypatch.context() as patch:
+            patch.setattr(kiosk.people.access.audit, "note", failing)
+            for _ in range(20):
+                with pytest.raises(ConflictError):
+                    kiosk.members.turn(kiosk.clock.now())
+                kiosk.clock.advance(TURN_EVERY)
+        assert kiosk.members.turn(kiosk.clock.now()) == 1
+        assert kiosk.clock.now() - begun < ERASED_WITHIN == 86400
+        assert kiosk.members.turn(kiosk.clock.now() + TURN_EVERY) == 0
+
+    def test_also_where_templates_are_out_of_reach(self, kiosk):
+        kiosk.join(b"1")
+        kiosk.subjects.runs, kiosk.site = False, UNDECLARED
+        assert kiosk.members.turn(kiosk.clock.now()) == 1
+        assert not list((kiosk.folder / "keys").glob("*.key"))
+
+    @pytest.mark.parametrize("when", ["between", "before-burying"])
+    def test_an_interrupted_shredding_is_finished_after_a_restart(self, kiosk, monkeypatch, when):
+        kiosk.join(b"1")
+        kiosk.site = UNDECLARED
+        with monkeypatch.context() as patch:
+            if when == "between":
+                patch.setattr(Roster, "shred", failing)
+            else:
+                patch.setattr(KeyStore, "bury", failing)
+            with pytest.raises(ConflictError):
+                kiosk.members.turn(kiosk.clock.now())
+        kiosk.members = kiosk.made()
+        kiosk.members.turn(kiosk.clock.now())
+        assert not list((kiosk.folder / "keys").glob("*.key"))
+        assert not list((kiosk.folder / "vaults").glob("members-*"))
+
+    def test_declared_again_people_join_again(self, kiosk):
+        kiosk.join(b"1")
+        declared, kiosk.site = kiosk.site, UNDECLARED
+        kiosk.members.turn(kiosk.clock.now())
+        kiosk.site = declared
+        receipt = kiosk.join(b"1")
+        kiosk.clock.advance(3600)
+        assert kiosk.members.turn(kiosk.clock.now()) == 0
+        assert kiosk.members.export(receipt.code, address="a")["member"] == receipt.member
+
+    def test_where_nobody_ever_joined_nothing_is_made(self, kiosk):
+        kiosk.site = UNDECLARED
+        assert kiosk.members.turn(kiosk.clock.now()) == 0
+        assert not (kiosk.folder / "keys").exists()
+        assert not (kiosk.folder / "vaults").exists()
+
+
+def unreachable(_label):
+    raise PolicyError("no members' purpose runs", "Declare it.")
+
+
+def failing(*_, **__):
+    raise ConflictError("the power failed", "Turn it on.")
 
 
 class TestGreeting:
@@ -391,7 +608,7 @@ class TestEnd:
         receipt = kiosk.join(b"1")
         for hours in (1, 5, 30, 31):
             kiosk.members.seen(label_of(receipt.code), "door", kiosk.clock.now() + hours * 3600)
-        (listed,) = kiosk.members._kept().listed()
+        (listed,) = kiosk.members._stores.kept().listed()
         assert listed.used % DAY == 0
         assert kiosk.members.export(receipt.code, address="a")["visits"] == "none"
 
@@ -422,10 +639,11 @@ class TestRights:
         kiosk.erasures = {Purpose.UNIQUE: Counted(1), Purpose.RETURNING: Counted(0)}
         receipt = kiosk.join(b"1")
         kiosk.join(b"2")
-        erased = kiosk.members.erase_by_face(kiosk.operator, [b"1"])
-        assert erased.subjects == {Purpose.UNIQUE: 1, Purpose.RETURNING: 0, Purpose.MEMBERS: 1}
-        assert erased.found
-        assert seen[-1] == (1, False)  # neither age nor liveness keeps anybody from being erased
+        erased = kiosk.members.erase_by_face(kiosk.operator, [b"1"] * 3)
+        (entry,) = [entry for entry in kiosk.audit() if entry.action == "visitor.erased-by-face"]
+        assert entry.subject == f"request:{erased.request}"
+        assert entry.facts == {"unique": 1, "returning": 0, "members": 1}
+        assert seen[-1] == (3, False)  # no age keeps anybody from being erased
         assert kiosk.members.count(kiosk.operator) == 1
         assert kiosk.members.withdraw(receipt.code, address="a") is Ended.BEFORE
 
@@ -439,6 +657,49 @@ class TestRights:
             ]
             entries.append((entry.action, entry.facts, entry.actor))
         assert entries[0] == entries[1]
+
+    def test_whoever_comes_is_told_the_same_after_the_same_time(self, kiosk):
+        """However long erasing took; the truth is in the audit alone."""
+        kiosk.join(b"1")
+        forget, slow = kiosk.subjects.forget, 1.7
+
+        def slowly(label):
+            kiosk.clock.advance(slow)
+            return forget(label)
+
+        kiosk.subjects.forget = slowly
+        taken, told = [], []
+        for picture in (b"1", b"7", b"1"):
+            begun = kiosk.clock.now()
+            erased = kiosk.members.erase_by_face(kiosk.operator, [picture] * 3)
+            taken.append(kiosk.clock.now() - begun)
+            told.append([getattr(erased, name) for name in Erased.__slots__ if name != "request"])
+        assert kiosk.waited[0] == pytest.approx(ANSWERED_EVERY - slow)
+        assert taken == pytest.approx([ANSWERED_EVERY] * 3)
+        assert told == [[]] * 3
+        truth = [e.facts["members"] for e in kiosk.audit() if e.action == "visitor.erased-by-face"]
+        assert truth == [0, 0, 1]
+
+    def test_a_fault_is_told_after_the_same_time_too(self, kiosk, monkeypatch):
+        kiosk.join(b"1")
+        monkeypatch.setattr(kiosk.subjects, "forget", failing)
+        begun = kiosk.clock.now()
+        with pytest.raises(ConflictError):
+            kiosk.members.erase_by_face(kiosk.operator, [b"1"] * 3)
+        assert kiosk.clock.now() - begun == pytest.approx(ANSWERED_EVERY)
+
+    def test_pictures_that_do_not_agree_find_nobody(self, kiosk):
+        """A member's photograph among others: nobody is compared, and nobody is erased or taken."""
+        kiosk.join(b"1")
+        before = len(kiosk.audit())
+        with pytest.raises(InputError, match="not surely of one face"):
+            kiosk.members.erase_by_face(kiosk.operator, [b"1", b"1", b"2"])
+        assert len(kiosk.subjects.held) == 1
+        assert kiosk.waited == []  # they are refused whoever they show
+        with pytest.raises(InputError, match="not surely of one face"):
+            kiosk.join(b"3", b"3", b"4")
+        assert len(kiosk.subjects.held) == 1
+        assert len(kiosk.audit()) == before
 
     def test_only_at_the_kiosk(self, kiosk):
         guard = kiosk.people.add(kiosk.ada, "Gus", Role.GUARD)

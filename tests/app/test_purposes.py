@@ -3,6 +3,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from people import PASSWORD
 from purposeful import ANNA, BEN, CARL, DAY, MARK, MEASURED, NOW, SITE, Place, declaration, someone
 
 from galleria.app.purposes import AGAIN
@@ -327,7 +328,8 @@ class TestSigning:
 
     def test_signatures_are_there_after_a_new_start_and_names_are_those_of_now(self, place):
         ada = place.people.first("Ada")
-        bo = place.people.add(ada, "Bo", Role.OPERATOR)
+        place.people.access.accept(place.people.access.invite("Bo", Role.OPERATOR), PASSWORD)
+        bo = place.people.access.sign_in("Bo", PASSWORD).actor
         place.put_dossier()
         place.declare(Purpose.UNIQUE, ada, bo)
         place.people.access.users.change(ada, bo.id, name="Boris")
@@ -561,6 +563,7 @@ def test_everything_is_in_the_audit_with_ids_and_no_names(place):
         "purpose.stopped",
         "purpose.started",
         "profile.chosen",
+        "purpose.unsigned",
         "purpose.withdrawn",
     ]
     assert {e.subject for e in entries} == {"purpose:unique", "profile:eu"}

@@ -76,7 +76,7 @@ def camera_of(setup, name):
 
 def redraw(setup, name, **changes):
     camera = camera_of(setup, name)
-    drawn = {"tripwires": camera.tripwires, "zones": camera.zones, "masks": camera.masks} | changes
+    drawn = {"tripwires": camera.tripwires, "zones": camera.zones, "masks": camera.masks, "lane": camera.lane} | changes
     return setup.draw(SYSTEM, name, **drawn)
 
 
@@ -154,7 +154,7 @@ class TestDrawing:
 
     def test_no_such_camera(self, setup):
         with pytest.raises(NotFoundError):
-            setup.draw(SYSTEM, "cellar", [], [], [])
+            setup.draw(SYSTEM, "cellar", [], [], [], None)
 
     share = st.floats(0, 1).map(lambda v: round(v, 3))
 
@@ -166,7 +166,7 @@ class TestDrawing:
         setup = Setup(path, path.parent, Noted(), environment={})
         setup.add_camera(SYSTEM, {"name": "c"}, camera="c")
         drawn = [line(f"l{n}", e[:2], e[2:]) for n, e in enumerate(ends) if abs(e[0] - e[2]) + abs(e[1] - e[3]) > 0.01]
-        setup.draw(SYSTEM, "c", drawn, [], [])
+        setup.draw(SYSTEM, "c", drawn, [], [], None)
         assert list(camera_of(setup, "c").tripwires) == drawn
 
 
@@ -307,7 +307,7 @@ class TestTheFile:
         name, _ = setup.add_camera(by, {"source": "rtsp://v@192.0.2.9/main"}, camera="lift", password=SECRET)
         setup.change_camera(by, name, {"source": "rtsp://v@192.0.2.9/main"})
         setup.change_camera(by, name, {"source": "rtsp://v@192.0.2.9/main"}, password="another")
-        setup.draw(by, name, [line("rail")], [], [])
+        setup.draw(by, name, [line("rail")], [], [], None)
         setup.remove_camera(by, name)
         with pytest.raises(NotFoundError):
             setup.remove_camera(by, name)

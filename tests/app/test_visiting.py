@@ -15,14 +15,16 @@ from visited import LOOKING, Visited, declaration, fill, label
 
 from galleria.analytics.visitors import DayFigures
 from galleria.app.visiting_errors import errors_of, said
-from galleria.app.visiting_query import MEANINGS, Absent, Shown
+from galleria.app.visiting_query import MEANINGS, Absent, Shown, Where
 from galleria.app.visiting_shown import K, split, spread, spread_over
+from galleria.app.visiting_tallies import band_table
 from galleria.domain.access import RIGHTS, Actor, Role
 from galleria.domain.calendar import Grain
 from galleria.domain.errors import InputError
 from galleria.domain.geometry import Point, Polygon
 from galleria.domain.purpose import Purpose
 from galleria.domain.site import Zone
+from galleria.policy.suppression import least
 
 MONDAY, TUESDAY, NEXT = "2026-03-16", "2026-03-17", "2026-03-23"
 DOCS = Path(__file__).parents[2] / "docs" / "measures.md"
@@ -253,6 +255,63 @@ def test_withheld_bands_do_not_follow_from_sums(shopped) -> None:
     (table,) = bands(shopped, days=7).tables
     assert table.cells[-1][-1] == Shown(None, Absent.WITHHELD)
     assert [cell.value for row in table.cells for cell in row].count(None) >= 3 or table.rows[-1].value is None
+
+
+def test_whose_presentation_is_not_sure_is_told_by_the_same_rule_and_is_in_no_sum(shopped) -> None:
+    for n, count in enumerate((25, 5, 16, 40)):
+        day = f"2026-03-{16 + n}"
+        seen_day(shopped, day)
+        shopped.bands(day, **WEIGHTS, u25=count - 2, u65=2)
+    (monday,) = bands(shopped).tables
+    assert (monday.unsure, monday.unsure_days, monday.total) == (Shown(25), 1, Shown(360))
+    (tuesday,) = bands(shopped, TUESDAY).tables
+    assert (tuesday.unsure, tuesday.unsure_days) == (Shown(None, Absent.GOING_ON), 0)  # its week is not asked for
+    (week,) = bands(shopped, days=7).tables
+    assert (week.unsure, week.unsure_days, week.of) == (Shown(25 + 5 + 16 + 40), 4, 4)
+    (early,) = bands(shopped, days=7, now=("2026-03-20", "12:00")).tables
+    assert (early.unsure, early.unsure_days) == (Shown(25 + 40), 2)
+    by = Actor("u1", "Ada", RIGHTS[Role.ADMINISTRATOR])
+    made = shopped.visiting.export(by, "demographics", dates(MONDAY, 7), Grain.DAY, at(NEXT, "12:00"))
+    told = [(row["group"], row["value"], row["days"]) for row in csv.DictReader(io.StringIO(made))][-1]
+    assert told == ("unsure", "86", "4")
+
+
+@pytest.mark.parametrize("count", [0, 1, 19])
+def test_a_week_with_few_of_whom_it_is_not_sure_withholds_them_and_nothing_else(shopped, count) -> None:
+    for n in range(6):
+        day = f"2026-03-{16 + n}"
+        seen_day(shopped, day)
+        shopped.bands(day, **WEIGHTS, u25=count if n == 2 else 0)
+    (table,) = bands(shopped, days=7).tables
+    assert (table.unsure, table.unsure_days) == (Shown(None, Absent.WITHHELD), 0)
+    assert table.total == Shown(6 * 360)
+
+
+NOT_SURE = st.lists(st.integers(0, 45), min_size=14, max_size=14)
+
+
+@settings(max_examples=40, deadline=None)
+@given(NOT_SURE, st.integers(1, 14))
+def test_no_difference_of_two_answers_tells_of_few_whose_presentation_is_not_sure(counts, over) -> None:
+    """Whatever is asked, and however often: what a longer period or a later hour adds is never fewer than k."""
+    k = least(Purpose.DEMOGRAPHICS)
+    labels = [f"2026-03-{16 + n}" for n in range(14)]
+
+    def told(begin, end, passed):
+        some = {label: (n < passed, {"25-34 unsure": float(counts[n])}) for n, label in enumerate(labels)}
+        asked = {label: some[label] for label in labels[begin:end]}
+        weeks = [labels[a : a + 7] for a in (0, 7) if begin <= a and a + 7 <= end and a + 7 <= passed]
+        table = band_table(Where("hall", "", "Hall"), asked, weeks)
+        assert table.total.value is None
+        return table.unsure.value or 0
+
+    spans = [(a, b) for a in range(14) for b in range(a + 1, 15)]
+    answers = {(span, passed): told(*span, passed) for span in spans for passed in (over, 14)}
+    for (inner, early), less in answers.items():
+        assert less == 0 or less >= k
+        for (outer, late), more in answers.items():
+            if outer[0] <= inner[0] and inner[1] <= outer[1] and early <= late:
+                assert more == less or more - less >= k
 
 
 def drawn(shopped, *zones):

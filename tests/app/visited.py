@@ -79,9 +79,9 @@ class Visited:
         self.store.put([], [Tally(HALL, purpose, place, begin, cell, amount) for cell, amount in named.items()])
 
     def bands(self, day, clock="12:00", place="shelf", scale=1.0, **cells):
-        """Age bands: `f25=30` are 30 women from 25 to 34."""
+        """Age bands: `f25=30` are 30 women from 25 to 34, `u25=30` are 30 of whom it is not sure."""
         names = {"18": "18-24", "25": "25-34", "35": "35-44", "45": "45-54", "55": "55-64", "65": "65+"}
-        genders = {"f": "female", "m": "male"}
+        genders = {"f": "female", "m": "male", "u": "unsure"}
         held = {f"{names[cell[1:]]} {genders[cell[0]]}": scale * n for cell, n in cells.items()}
         some = [Tally(HALL, Purpose.DEMOGRAPHICS, place, at(day, clock), cell, n) for cell, n in held.items()]
         self.store.put([], some)
@@ -131,6 +131,7 @@ def _tallies(visited, day, chance, scale):
         visited.bands(
             day, f"{hour}:15", **{cell: round(n * busy * chance.uniform(0.5, 1.1)) for cell, n in weights.items()}
         )
+        visited.bands(day, f"{hour}:15", u25=round(2 * busy), u45=round(busy))
         faces = round(70 * busy * chance.uniform(0.6, 1.2))
         smiling, cross = round(faces * chance.uniform(0.2, 0.4)), round(faces * chance.uniform(0.02, 0.12))
         visited.tally(

@@ -1,4 +1,5 @@
 import tarfile
+from contextlib import closing
 
 import pytest
 import typer
@@ -8,6 +9,7 @@ from galleria.cli.keep import backup, restore
 from galleria.domain.errors import InputError
 from galleria.domain.time import SetClock
 from galleria.storage.live import LiveJournal
+from galleria.storage.records import AuditEntry, PurposeSignature, Records
 
 APP = typer.Typer()
 APP.command()(backup)
@@ -37,6 +39,21 @@ def test_backup_and_restore(site, tmp_path):
     done = run("restore", tmp_path / "shop.tar", "--folder", tmp_path / "shop")
     assert "shop.before-1" in done.stdout
     assert (tmp_path / "shop" / "site.yaml").read_text() == site.read_text()
+
+
+def test_what_was_signed_has_to_be_signed_again_and_the_audit_tells(site, tmp_path):
+    folder = tmp_path / "shop"
+    with closing(Records(folder / "records.db")) as records, records.write() as writing:
+        writing.add(PurposeSignature(digest="d", user="ada", purpose="unique", time=1.0))
+    run("backup", site, tmp_path / "shop.tar", "--folder", folder)
+    done = run("restore", tmp_path / "shop.tar", "--folder", folder)
+    assert "stopped until two people have signed them again: unique" in done.stdout
+    again = run("restore", tmp_path / "shop.tar", "--folder", tmp_path / "elsewhere")
+    assert "unique" in again.stdout  # of the backup, not of what is there
+    with closing(Records(folder / "records.db")) as records, records.read() as reading:
+        assert reading.query(PurposeSignature).count() == 0
+        told = [(one.action, one.subject, one.actor_kind) for one in reading.query(AuditEntry)]
+    assert told == [("site.restored", "", "system"), ("purpose.unsigned", "purpose:unique", "system")]
 
 
 def test_folders_are_found_by_the_site(site, tmp_path, monkeypatch):

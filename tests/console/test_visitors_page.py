@@ -61,6 +61,11 @@ def test_figures_of_a_period(get) -> None:
     assert "fewer than 50," in seen
 
 
+def test_whose_presentation_is_not_sure_stands_below_the_table(get) -> None:
+    assert re.search(r"Not sure: \d+", told(get(WEEKS)))
+    assert visitor_words.MEANINGS["demographics"].endswith("and in no other one.")
+
+
 def test_one_day_tells_when_visitors_were_first_seen(get) -> None:
     seen = told(get(DAY))
     assert "When they were first seen" in seen

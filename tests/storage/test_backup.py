@@ -23,7 +23,7 @@ from galleria.storage.backup import RUNNING, back_up, restore, site_of
 from galleria.storage.journal import Journal
 from galleria.storage.live import LiveJournal
 from galleria.storage.recording import Recording
-from galleria.storage.records import Records
+from galleria.storage.records import PurposeSignature, PurposeStop, Records
 from galleria.storage.visitors import Visitors
 
 HALL = Origin("shop", "hall", "run-1")
@@ -76,7 +76,8 @@ def test_there_and_back(place):
     assert (place.tar.stat().st_mode & 0o777) == 0o600
     assert site_of(place.tar) == "shop"
     elsewhere = place.root / "elsewhere" / "shop"
-    assert restore(place.tar, elsewhere) is None
+    made = restore(place.tar, elsewhere)
+    assert (made.before, made.unsigned) == (None, ())
     assert events(elsewhere) == [crossing(n) for n in range(20)]
     found = contents(elsewhere)
     assert found["secrets/hall"] == b"hunter2"
@@ -93,10 +94,38 @@ def test_there_and_back(place):
 def test_what_was_there_is_kept(place):
     place.back_up()
     (place.folder / "secrets" / "hall").write_text("changed since")
-    before = restore(place.tar, place.folder)
+    before = restore(place.tar, place.folder).before
     assert (before / "secrets" / "hall").read_text() == "changed since"
     assert (place.folder / "secrets" / "hall").read_text() == "hunter2"
-    assert restore(place.tar, place.folder) != before
+    assert restore(place.tar, place.folder).before != before
+
+
+def signed(folder):
+    with closing(Records(folder / "records.db")) as records, records.read() as reading:
+        return [row.purpose for row in reading.query(PurposeSignature)], [
+            row.purpose for row in reading.query(PurposeStop)
+        ]
+
+
+def test_signatures_do_not_come_back_and_stops_do(place):
+    """What was stopped, withdrawn or altered after the backup would run again."""
+    with closing(Records(place.folder / "records.db")) as records, records.write() as writing:
+        for purpose, user in (("unique", "ada"), ("unique", "ben"), ("staff", "ada")):
+            writing.add(PurposeSignature(digest=purpose, user=user, purpose=purpose, time=1.0))
+        writing.add(PurposeStop(purpose="audience", by="ada", time=1.0))
+    place.back_up()
+    assert len(signed(place.folder)[0]) == 3  # the running site notices nothing
+    assert restore(place.tar, place.folder).unsigned == ("staff", "unique")
+    assert signed(place.folder) == ([], ["audience"])
+    place.back_up()
+    assert restore(place.tar, place.folder).unsigned == ()
+
+
+def test_records_of_before_there_were_purposes_are_restored_too(place):
+    with closing(sqlite3.connect(place.folder / "records.db")) as database:
+        database.execute("CREATE TABLE setting (key TEXT)")
+    place.back_up()
+    assert restore(place.tar, place.folder).unsigned == ()
 
 
 def test_while_somebody_writes(place):

@@ -2,6 +2,7 @@ import stat
 import threading
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, delete, inspect, select, text, update
@@ -10,7 +11,8 @@ from sqlalchemy.schema import CreateTable
 
 from galleria.domain.errors import StoreError
 from galleria.storage.journal import Journal
-from galleria.storage.records import AuditEntry, Records, Setting, User
+from galleria.storage.records import AuditEntry, PurposeSignature, PurposeStop, Records, Setting, User
+from galleria.storage.records.migrate import configuration
 from galleria.storage.records.models import Base
 
 
@@ -168,3 +170,25 @@ def test_errors_do_not_tell_what_was_written(records):
         writing.add(user("other", key="ada", password=secret))
     assert secret not in str(caught.value)
     assert secret not in str(caught.value.__cause__)
+
+
+def test_accounts_and_signatures_of_before_count_as_made_on_the_machine(path):
+    Records(path).close()
+    with engine(path).begin() as connection:
+        command.downgrade(configuration(connection), "0003")
+        connection.execute(
+            text(
+                "INSERT INTO user (id, name, key, role, factor_step, disabled, created)"
+                " VALUES ('a', 'A', 'a', 'guard', 0, 0, 1)"
+            )
+        )
+        connection.execute(
+            text("INSERT INTO purpose_signature (digest, user, purpose, time) VALUES ('d','a','staff',1)")
+        )
+        connection.execute(text("INSERT INTO purpose_stop (purpose, \"by\", time) VALUES ('unique','a',1)"))
+    records = Records(path)
+    with records.read() as reading:
+        assert reading.get(User, "a").hands == []
+        assert reading.get(PurposeSignature, ("d", "a")).hands == []
+        assert reading.get(PurposeStop, "unique").officer is False
+    records.close()

@@ -18,6 +18,7 @@ const root = document.getElementById("editor") as HTMLElement;
 const svg = document.getElementById("canvas") as unknown as SVGSVGElement;
 const picture = document.getElementById("picture") as HTMLImageElement;
 const said = document.getElementById("said") as HTMLElement;
+const warning = document.getElementById("warning") as HTMLElement;
 const words = block<Words>("words");
 let drawing = block<Drawing>("drawing");
 let faults = new Map<number, string>();
@@ -39,6 +40,7 @@ function tell(text: string, tone = ""): void {
 
 function heard(what: "shapes" | "selection" | "tool"): void {
   if (what === "shapes") {
+    ask(""); // what was asked, was asked of another drawing
     faults = new Map();
     editor.faulty = new Set();
     if (editor.history.unsaved) tell(words["unsaved"] ?? "");
@@ -49,7 +51,7 @@ function heard(what: "shapes" | "selection" | "tool"): void {
 }
 
 function show(): void {
-  panel.show(editor.shapes, { entrances: drawing.entrances, selected: editor.selected, counts: editor.counts, faults });
+  panel.show(editor.shapes, { entrances: drawing.entrances, selected: editor.selected, tool: editor.tool, counts: editor.counts, faults });
   for (const button of root.querySelectorAll<HTMLButtonElement>("button[data-tool]")) {
     button.setAttribute("aria-pressed", String(button.dataset["tool"] === editor.tool));
   }
@@ -75,21 +77,24 @@ async function preview(): Promise<void> {
   }
 }
 
-async function save(): Promise<void> {
+async function save(agreed = false): Promise<void> {
   tell(words["saving"] ?? "");
+  ask("");
   let answer: Response;
   try {
-    answer = await post(`/cameras/${camera}/draw`, { drawing: sentOf(editor.shapes, drawing.revision) });
+    const sent = { drawing: sentOf(editor.shapes, drawing.revision) };
+    answer = await post(`/cameras/${camera}/draw`, agreed ? { ...sent, agreed: "yes" } : sent);
   } catch {
     tell(words["offline"] ?? "", "bad");
     return;
   }
   if (answer.ok) {
     const place = editor.selected === null ? -1 : editor.shapes.findIndex((s) => s.key === editor.selected);
-    drawing = (await answer.json()) as Drawing;
+    const saved = (await answer.json()) as Drawing & { said?: string };
+    drawing = saved;
     editor.history.saved(shapesOf(drawing));
     editor.selected = editor.shapes[place]?.key ?? null;
-    tell(words["saved"] ?? "", "good");
+    tell(saved.said ?? words["saved"] ?? "", "good");
     const after = root.dataset["after"];
     if (after) window.location.assign(after);
     editor.draw();
@@ -100,8 +105,25 @@ async function save(): Promise<void> {
   await refuse(answer);
 }
 
+/** Asks whether to save what ends something, and the server says what; empty: asks nothing. */
+function ask(text: string): void {
+  warning.hidden = !text;
+  (warning.querySelector("p") as HTMLElement).textContent = text;
+}
+
+function keep(): void {
+  ask("");
+  root.querySelector<HTMLButtonElement>('[data-do="save"]')?.focus();
+}
+
 async function refuse(answer: Response): Promise<void> {
-  const found = ((await answer.json().catch(() => ({}))) as { faults?: Fault[] }).faults ?? [];
+  const told = (await answer.json().catch(() => ({}))) as { faults?: Fault[]; warning?: string };
+  if (told.warning) {
+    tell(words["unsaved"] ?? "");
+    ask(told.warning);
+    return;
+  }
+  const found = told.faults ?? [];
   faults = new Map(found.filter((f) => f.key).map((f) => [f.key, f.text]));
   editor.faulty = new Set(faults.keys());
   const general = found.filter((f) => !f.key).map((f) => f.text);
@@ -136,11 +158,13 @@ root.addEventListener("click", (event) => {
   else if (what === "redo") editor.redo();
   else if (what === "picture") refreshPicture();
   else if (what === "save") void save();
+  else if (what === "agree") void save(true);
+  else if (what === "keep") keep();
 });
 
 document.addEventListener("keydown", (event) => {
   const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
-  const tools: Record<string, Tool> = { v: "select", l: "line", z: "zone", m: "mask" };
+  const tools: Record<string, Tool> = { v: "select", l: "line", z: "zone", m: "mask", f: "lane" };
   const key = event.key.toLowerCase();
   if ((event.ctrlKey || event.metaKey) && !typing && (key === "z" || key === "y")) {
     event.preventDefault();

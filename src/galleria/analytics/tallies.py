@@ -10,6 +10,7 @@ from galleria.domain.tally import Tally
 
 BANDS = ("18-24", "25-34", "35-44", "45-54", "55-64", "65+")
 GENDERS = ("female", "male")
+UNSURE = "unsure"  # a gender presentation that a track's pictures do not agree on
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,11 @@ def bands(cells: Mapping[str, float]) -> Bands:
     """Cells such as `25-34 female` as a table; other bands and genders than ours are left out."""
     rows = tuple(tuple(round(cells.get(f"{band} {gender}", 0)) for gender in GENDERS) for band in BANDS)
     return Bands(BANDS, GENDERS, rows)
+
+
+def unsure(cells: Mapping[str, float]) -> int:
+    """Tracks of all bands whose gender presentation is not sure; they are in no table."""
+    return sum(round(cells.get(f"{band} {UNSURE}", 0)) for band in BANDS)
 
 
 def added(tables: Iterable[Bands]) -> Bands:

@@ -114,11 +114,14 @@ class ZoneDrawn(Wanted):
 
 
 class Drawing(Wanted):
-    """All that is drawn in a camera's picture. Nothing is looked for inside masks."""
+    """All that is drawn in a camera's picture. Nothing is looked for inside masks, no face outside the lane."""
 
     tripwires: Annotated[list[TripwireDrawn], Field(max_length=MOST_DRAWN)] = []
     zones: Annotated[list[ZoneDrawn], Field(max_length=MOST_DRAWN)] = []
     masks: Annotated[list[Corners], Field(max_length=MOST_DRAWN)] = []
+    lane: Annotated[Corners | None, Field(description="Null: the whole picture. Left out in a change: as it was.")] = (
+        None
+    )
 
     @classmethod
     def of(cls, camera: Camera) -> Drawing:
@@ -126,10 +129,17 @@ class Drawing(Wanted):
             tripwires=[TripwireDrawn.of(t) for t in camera.tripwires],
             zones=[ZoneDrawn.of(z) for z in camera.zones],
             masks=[[_xy(p) for p in mask.corners] for mask in camera.masks],
+            lane=[_xy(p) for p in camera.lane.corners] if camera.lane else None,
         )
 
     def polygons(self) -> list[Polygon]:
         return [_polygon(mask) for mask in self.masks]
+
+    def lane_after(self, camera: Camera) -> Polygon | None:
+        """The lane that is wanted; a caller who does not name it leaves it."""
+        if "lane" not in self.model_fields_set:
+            return camera.lane
+        return _polygon(self.lane) if self.lane else None
 
 
 class CameraAnswer(Answer):

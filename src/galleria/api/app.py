@@ -20,6 +20,7 @@ from . import (
     routes_members,
     routes_people,
     routes_purposes,
+    routes_sales,
     routes_scoring,
     routes_site,
     routes_visitors,
@@ -42,6 +43,7 @@ _ROUTES = (
     routes_purposes,
     routes_members,
     routes_visitors,
+    routes_sales,
 )
 _TEXT = """Visitor analytics of one site: what cameras counted, what they count now, and how they are set up.
 

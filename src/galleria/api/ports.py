@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any, Protocol
 
 from galleria.analytics.occupancy import Drift
@@ -13,6 +14,7 @@ from galleria.app.flow_query import FlowAnswer, FlowQuery, Overview, Subject
 from galleria.app.members import Members
 from galleria.app.purposes import Purposes
 from galleria.app.scoring import Scoring
+from galleria.app.selling import Selling
 from galleria.app.settings import Settings
 from galleria.app.setup import Setup
 from galleria.app.visiting import Visiting
@@ -54,6 +56,8 @@ class FlowsPort(Protocol):
 class LiveSite(Protocol):
     """A running site."""
 
+    folder: Path  # its own: paths to secrets start from there
+
     @property
     def site(self) -> Site: ...
 
@@ -83,6 +87,9 @@ class LiveSite(Protocol):
 
     @property
     def visiting(self) -> Visiting: ...
+
+    @property
+    def selling(self) -> Selling: ...
 
     @property
     def clock(self) -> Clock: ...

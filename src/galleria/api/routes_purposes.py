@@ -266,7 +266,7 @@ def withdraw(live: Live, who: Who, purpose: Purpose, if_match: IfMatch = None) -
 @routes.post("/purposes/{purpose}/sign", status_code=204, summary="Sign a declaration")
 @needs(Right.SIGN)
 def sign(live: Live, who: Who, purpose: Purpose, wanted: Signing) -> None:
-    """Two different people have to. Tokens cannot; 409 if it is not the present one, or you have signed it."""
+    """Two different people have to. Tokens cannot; 409 if it is not the present one, or one hand signs twice."""
     live.purposes.sign(who, purpose, wanted.digest)
 
 
@@ -280,7 +280,7 @@ def stop(live: Live, who: Who, purpose: Purpose) -> None:
 @routes.post("/purposes/{purpose}/start", status_code=204, summary="Start a stopped purpose again")
 @needs(Right.STOP_PURPOSE)
 def start(live: Live, who: Who, purpose: Purpose) -> None:
-    """It runs where nothing else is missing."""
+    """It runs where nothing else is missing; 403 if the data protection officer stopped it, and you are not they."""
     live.purposes.start(who, purpose)
 
 

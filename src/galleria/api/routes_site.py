@@ -105,7 +105,7 @@ def remove_camera(live: Live, who: Who, camera: CameraId, if_match: IfMatch = No
 @routes.get("/cameras/{camera}/drawing", summary="What is drawn in a camera's picture")
 @needs(Right.SEE_SITE)
 def drawing(live: Live, response: Response, camera: CameraId) -> Drawing:
-    """Tripwires, zones and masks."""
+    """Tripwires, zones, masks and the lane."""
     _tag(response, live.setup.revision)
     return Drawing.of(live.site.camera(camera))
 
@@ -115,11 +115,12 @@ def drawing(live: Live, response: Response, camera: CameraId) -> Drawing:
 def draw(
     live: Live, who: Who, response: Response, camera: CameraId, wanted: Drawing, if_match: IfMatch = None
 ) -> Drawing:
-    """Replaces all that was drawn. The camera stays connected."""
+    """Replaces all that was drawn. The camera stays connected. Another lane ends what two people signed for it."""
     seen = matched(live, if_match)
     tripwires = [line.record() for line in wanted.tripwires]
     zones = [zone.record() for zone in wanted.zones]
-    revision = live.setup.draw(who, camera, tripwires, zones, wanted.polygons(), revision=seen)
+    lane = wanted.lane_after(live.setup.camera(camera).camera)
+    revision = live.setup.draw(who, camera, tripwires, zones, wanted.polygons(), lane, revision=seen)
     return _changed(live, response, camera, revision).drawing
 
 

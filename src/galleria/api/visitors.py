@@ -92,7 +92,7 @@ class WhereAnswer(Answer):
 
 
 class BandsAnswer(Answer):
-    """Age bands (rows) and gender presentation (columns) at one place."""
+    """Age bands (rows) and gender presentation (columns) at one place; `unsure` is in none of them."""
 
     where: WhereAnswer
     days: int
@@ -103,6 +103,8 @@ class BandsAnswer(Answer):
     rows: list[ShownAnswer]
     columns: list[ShownAnswer]
     total: ShownAnswer
+    unsure: ShownAnswer
+    unsure_days: int
 
 
 class MoodAnswer(Answer):

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import delete, select
 
 from galleria.domain.access import Actor, Role
-from galleria.domain.errors import CodeNeededError, NotFoundError, SignInError
+from galleria.domain.errors import CodeNeededError, ConflictError, NotFoundError, SignInError
 from galleria.domain.time import Clock
 from galleria.storage import records as rows
+from galleria.storage.factor_key import FactorSeal
 from galleria.storage.records import Records, Writing
 
 from .audit import NOBODY, SYSTEM, Audit
@@ -28,6 +30,7 @@ from .users import User, Users, find_user, has_administrator, name_key
 __all__ = ["COOKIE", "CSRF_HEADER", "FIRST", "Access", "Invitation", "OpenSession", "SignedIn", "User"]
 
 FIRST = "first-administrator"
+_MACHINE = "machine"  # a link made by whoever runs commands on the machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,16 @@ class Access:
         clock: tells the time; codes of the second factor are right or wrong by it.
         issuer: the site's name, for the apps that make codes.
         passwords: how they are hashed.
+        keys: folder of the site's keys, beside its own; None: no second factor is set up or checked here.
     """
 
     def __init__(
-        self, records: Records, clock: Clock, issuer: str = "Galleria", passwords: Passwords | None = None
+        self,
+        records: Records,
+        clock: Clock,
+        issuer: str = "Galleria",
+        passwords: Passwords | None = None,
+        keys: Path | None = None,
     ) -> None:
         self._records = records
         self._clock = clock
@@ -63,7 +72,7 @@ class Access:
         self._sessions = Sessions(records, clock)
         self.audit = Audit(records, clock)
         self.tokens = Tokens(records, clock, self.audit)
-        self.factor = SecondFactor(records, clock, self.audit, issuer)
+        self.factor = SecondFactor(records, clock, self.audit, issuer, FactorSeal(keys) if keys else None)
         self.users = Users(records, clock, self.audit, self._passwords)
 
     def has_administrator(self) -> bool:
@@ -102,11 +111,37 @@ class Access:
             user = writing.scalar(select(rows.User).where(rows.User.key == name_key(name)))
             if user is None:
                 user = self.users.add(writing, name, Role.ADMINISTRATOR, None)
-            user.role, user.disabled = Role.ADMINISTRATOR.value, False
-            SecondFactor.forget(writing, user)
-            self._lockout.forgive(writing, user.key)
-            self.audit.note(writing, SYSTEM, "user.rescued", f"user:{user.id}")
-            return self.users.link(writing, user)
+            user.role = Role.ADMINISTRATOR.value
+            return self._let_back_in(writing, user, "user.rescued")
+
+    def invite(self, name: str, role: Role = Role.DPO) -> str:
+        """For whoever runs commands on the machine: let `name` in, whom nobody at the console has in hand.
+
+        That is a new user, or one of that role, who is let in again as by `rescue`. When the link is followed, all
+        hands that were on the account are off it.
+
+        Returns:
+            the text of a one-time link.
+
+        Raises:
+            InputError: the name cannot be used.
+            ConflictError: somebody of another role has it.
+        """
+        with self._records.write() as writing:
+            user = writing.scalar(select(rows.User).where(rows.User.key == name_key(name)))
+            if user is None:
+                user = self.users.add(writing, name, role, None)
+            elif user.role != role.value:
+                problem = f"{user.name} is here already, with the role {user.role!r}"
+                raise ConflictError(problem, "Choose another name, or give them the role in the console first.")
+            return self._let_back_in(writing, user, "user.invited")
+
+    def _let_back_in(self, writing: Writing, user: rows.User, action: str) -> str:
+        user.disabled = False
+        SecondFactor.forget(writing, user)
+        self._lockout.forgive(writing, user.key)
+        self.audit.note(writing, SYSTEM, action, f"user:{user.id}", role=user.role)
+        return self.users.link(writing, user, _MACHINE)
 
     def invitation(self, link: str) -> Invitation | None:
         """What a link is good for; None if it is used, too old or wrong."""
@@ -142,6 +177,11 @@ class Access:
                 raise _no_link()
             else:
                 user = self.users.add(writing, name, Role.ADMINISTRATOR, None)
+            if row.purpose == _MACHINE:  # now, and not before: until it is followed the old password works
+                if user.hands:  # tokens may be theirs too
+                    writing.execute(delete(rows.Token).where(rows.Token.user == user.id))
+                user.hands = []
+                SecondFactor.forget(writing, user)
             writing.delete(row)
             writing.flush()
             self.users.give_password(writing, user, fresh)
@@ -161,7 +201,8 @@ class Access:
             replaces: cookie of the browser's present session, which ends.
 
         Raises:
-            SignInError: name, password or code is wrong; the same whether or not there is such a name.
+            SignInError: name, password or code is wrong; the same whether or not there is such a name. Who knows the
+                password is told when codes cannot be checked any more.
             CodeNeededError: the password is right, and a code is needed.
             TooManyError: too many failures under this name, or tries from this address; both count unknown names too.
         """
@@ -181,11 +222,21 @@ class Access:
             elif not kept.factor or self.factor.accept(writing, kept, code):
                 return self._let_in(writing, kept, password, replaces, address)
             code_needed = kept is not None and not code.strip()
+            lost = kept is not None and not code_needed and self.factor.lost(kept)
             if not code_needed:
                 self.audit.note(writing, NOBODY, "sign-in.failed", f"user:{user.id}" if user else "", address=address)
         if code_needed:
             problem = "a code of the second factor is needed"
             raise CodeNeededError(problem, "Type the one that the phone shows, or a recovery code.")
+        if lost:
+            problem = (
+                "the key of second factors is gone, as after a restore on another machine: no phone's code is right"
+            )
+            remedy = (
+                "Sign in with a recovery code, switch the second factor off and set it up again; without such a code,"
+                " ask an administrator to take it away."
+            )
+            raise SignInError(problem, remedy)
         problem = "the name, the password or the code is wrong"
         raise SignInError(problem, "Try again; an administrator can send a new link.")
 

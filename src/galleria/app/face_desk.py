@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from .faces import FaceSteps
     from .recognition.desk import Recognition
+    from .recognition.gallery import Place
     from .recognition.ports import Erasure, Grants, Subjects
 
 _log = logging.getLogger(__name__)
@@ -96,14 +97,17 @@ class Faces:
     def steps(self) -> FaceSteps:
         """Networks that look at pictures of somebody who stands at a kiosk; let go of when no such purpose runs.
 
+        They are had also where none runs and something is kept still: for whoever wants to be erased.
+
         Raises:
-            PolicyError: no purpose that compares templates has a grant now.
+            PolicyError: no purpose that compares templates has a grant now, and no template is kept.
+            StoreError: the folder of keys cannot be read.
             ModelError: a network cannot be had.
         """
         from .faces import FaceNetworks, face_steps
 
         setting = self._around.site().faces
-        if not self._granted() & TEMPLATE_PURPOSES:
+        if not (self._granted() & TEMPLATE_PURPOSES or self._keeps_templates()):
             self._steps = None
             problem = "no purpose that compares faces runs"
             raise PolicyError(problem, "Look at the page of purposes what is missing.")
@@ -114,12 +118,28 @@ class Faces:
                 known = self._steps = setting, face_steps(networks, "onnxruntime", 1)
             return known[1]
 
+    def threshold(self) -> float:
+        """Comparison score from which on two pictures are of one face, as the dossier measured it.
+
+        Raises:
+            PolicyError: there is no dossier.
+        """
+        dossier = self._around.grants.dossier
+        if dossier is None:
+            problem = "there is no accuracy dossier"
+            raise PolicyError(problem, "Look at the page of purposes what is missing.")
+        return self._around.site().faces.threshold or dossier.threshold
+
     def erasures(self) -> Mapping[Purpose, Erasure]:
-        """Of purposes whose visitors nobody enrolled."""
-        desk = self._desk
-        if desk is None:
+        """Of purposes whose visitors nobody enrolled, also of those that are stopped or not declared any more.
+
+        Raises:
+            StoreError: the folder of keys cannot be read.
+        """
+        if self._desk is None and not self._keeps():
             return {}
-        return {purpose: _Erasing(desk, purpose, self._around.store) for purpose in desk.minting}
+        desk = self._made()
+        return {purpose: _Erasing(desk, purpose, self._around.store) for purpose in desk.keeping}
 
     def _tick(self) -> None:
         around = self._around
@@ -127,7 +147,7 @@ class Faces:
         if not granted & TEMPLATE_PURPOSES:
             self._steps = None
         # What was declared once may have left templates that have to go.
-        if self._desk is None and not granted and not any(around.keys.glob("*.key")):
+        if self._desk is None and not granted and not self._keeps():
             return
         desk = self._made()
         desk.reload(site)
@@ -138,16 +158,33 @@ class Faces:
         grants = self._around.grants
         return {purpose for camera in self._around.site().cameras for purpose in grants.granted(camera.id)}
 
+    def _keeps(self) -> bool:
+        """Whether there are keys: of what was made while a purpose ran."""
+        return any(self._around.keys.glob("*.key"))
+
+    def _keeps_templates(self) -> bool:
+        """Whether somebody could be found in what is sealed. Raises StoreError."""
+        if not self._keeps():
+            return False
+        from .recognition.gallery import live_scopes
+
+        now = self._around.clock.now()
+        return any(live_scopes(self._place(), purpose, now) for purpose in TEMPLATE_PURPOSES)
+
+    def _place(self) -> Place:
+        from .recognition.gallery import Place
+
+        around = self._around
+        return Place(around.site().id, around.vaults, around.keys, around.told)
+
     def _made(self) -> Recognition:
         with self._making:
             if self._desk is None:
                 from .recognition.desk import Recognition
-                from .recognition.gallery import Place
 
-                around, site = self._around, self._around.site()
-                place = Place(site.id, around.vaults, around.keys, around.told)
+                around = self._around
                 self._desk = Recognition(
-                    site, place, around.grants, around.store, around.clock, greet=around.greet
+                    around.site(), self._place(), around.grants, around.store, around.clock, greet=around.greet
                 )  # fmt: skip
             return self._desk
 

@@ -32,6 +32,8 @@ from galleria.storage.live import LiveJournal
 from galleria.storage.records import Records
 from galleria.storage.retention import Retention
 from galleria.storage.rollups import Rollups
+from galleria.storage.sales import Sales
+from galleria.storage.studied import StudyStore
 from galleria.storage.views import read_views, write_views
 from galleria.storage.visitors import Visitors
 from galleria.vision.heads import blur_heads
@@ -58,10 +60,14 @@ from .past_events import past_events
 from .places import make_folder
 from .purposes import Purposes
 from .references import References
+from .sales_folder import SalesFolder
 from .scoring import Scoring
+from .selling import SALES, Selling
 from .setting_shapes import SHAPES, RetentionSettings
 from .settings import Settings
 from .setup import Setup
+from .studies import STUDIES, Studies
+from .study_list import STUDIES_KEPT
 from .today import Today
 from .visiting import VISITORS, Visiting
 
@@ -109,7 +115,7 @@ class LiveSite:
         audit = Audit(self._records, self.clock)
         self.setup = Setup(path, self.folder, audit, clock=self.clock, changed=self._changed)
         self.site, _ = self.setup.read()
-        self.access = Access(self._records, self.clock, self.site.name or self.site.id)
+        self.access = Access(self._records, self.clock, self.site.name or self.site.id, keys=self.keys)
         self._audit_heads = AuditHeads(self._records, self.folder, self.site.id, self.clock)
         self.settings = Settings(self._records, self.clock, audit, SHAPES)
         self.purposes = Purposes(
@@ -127,6 +133,12 @@ class LiveSite:
         visitors = self._made.enter_context(Visitors(self.folder / VISITORS))
         self.visiting = Visiting(self.site, visitors, self.flows, self.folder / JOURNAL, audit, self._dossiers)
         self.visiting.keep(self._retention().measures)
+        studied = self._made.enter_context(StudyStore(self.folder / STUDIES))
+        self.studies = Studies(self.site, self.folder, rollups, studied, STUDIES_KEPT)
+        sales = self._made.enter_context(Sales(self.folder / SALES))
+        self.selling = Selling(self.site, sales, audit, self.clock)
+        self.selling.keep(self._retention().measures)
+        self._sales_folder = SalesFolder(self.folder, self.selling, self.clock)
         deliveries = RecordedDeliveries(self._records)
         around = Surroundings(
             self.flows, deliveries, self.live, self._journaled, References(self.folder), self.clock
@@ -165,12 +177,14 @@ class LiveSite:
         """Connect the cameras and begin."""
         self._runner.start()
         self.integrations.start()
+        self._sales_folder.start()
         self._keeping.start()
 
     def stop(self) -> None:
         """Write what was counted, tell who must know, and let go of everything."""
         self._stopping.set()
         self.scoring.stop()
+        self._sales_folder.stop()
         self._runner.stop()
         self.faces.stop()
         if self._keeping.is_alive():
@@ -273,6 +287,7 @@ class LiveSite:
                 self.integrations.change(self._integration_settings())
                 self._keeper.retention = self._retention()
                 self.visiting.keep(self._retention().measures)
+                self.selling.keep(self._retention().measures)
                 self._log_as_set()
 
     def _log_as_set(self) -> None:
@@ -322,7 +337,7 @@ class LiveSite:
         return RetentionSettings.from_settings(self._written["retention"]).retention()
 
     def _members_surroundings(self) -> MembersSurroundings:
-        running = Running(self.faces.subjects, self.faces.steps, self.faces.erasures)
+        running = Running(self.faces.subjects, self.faces.steps, self.faces.erasures, self.faces.threshold)
         return MembersSurroundings(
             lambda: self.site, self.folder / VAULTS, self.keys, self._records, self.access.audit,
             lambda: self._written["members"], running, self.integrations, self.clock,
@@ -349,7 +364,7 @@ class LiveSite:
             raise ConflictError(problem, "Start it anew to count another site.")
         self.site = site
         self.purposes.reload(site)  # first: what is no longer declared ends at once, whatever comes after
-        self.flows.site = self.visiting.site = site
+        self.flows.site = self.visiting.site = self.studies.site = self.selling.site = site
         self._inside.reload(site)
         self._keeper.reload(site)
         self.integrations.reload(site)
@@ -393,6 +408,9 @@ class LiveSite:
             self._failure = ""
         if self.visiting.due(now):
             self.visiting.turn(now, self.purposes.granted)
+        if self.studies.due(now):
+            self.studies.turn(now)
+            self.studies.keep(now, self._retention().measures)
         if now - self._viewed >= VIEWS_EVERY:
             self._viewed = now
             write_views(self.folder, self._runner.views())

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 import threading
+from dataclasses import replace
 from pathlib import Path
 
+from galleria.domain.errors import StoreError
 from galleria.domain.purpose import Purpose
 from galleria.storage.vault.identities import Identities, Identity
 from galleria.storage.vault.keys import KeyStore, Scope
+from galleria.storage.vault.opening import shred
 from galleria.storage.vault.roster import Listed, Roster
 
 _PERIOD = "members"  # each member has a time of their own: the key lasts, rows go
@@ -31,14 +34,18 @@ class MembersKept:
     def __init__(self, vaults: Path, keys: Path, site: str, now: float) -> None:
         known = KeyStore(keys)
         scopes = [Scope(site, Purpose.MEMBERS, _PERIOD, store.STORE) for store in (Identities, Roster)]
+        self._files = vaults / IDENTITIES, vaults / ROSTER
+        for scope in known.overdue(now):  # an interrupted `shred`
+            if scope in scopes:
+                shred(self._files[scopes.index(scope)], known, scope)
         there = {key.scope for key in known.all()}
         for scope in scopes:
             if scope not in there:
                 known.create(scope, math.inf)
         self._lock = threading.Lock()
-        self._identities = Identities(vaults / IDENTITIES, known, scopes[0], now)
+        self._identities = Identities(self._files[0], known, scopes[0], now)
         try:
-            self._roster = Roster(vaults / ROSTER, known, scopes[1], now)
+            self._roster = Roster(self._files[1], known, scopes[1], now)
         except BaseException:
             self._identities.close()
             raise
@@ -53,6 +60,18 @@ class MembersKept:
         with self._lock:
             self._identities.close()
             self._roster.close()
+
+    def shred(self) -> None:
+        """Destroy the keys, then all that they sealed; the stores are closed. Again finishes what was interrupted."""
+        with self._lock:
+            self._identities.shred()
+            self._roster.shred()
+        try:
+            for path in reversed(self._files):  # the first one's absence says that nobody joined
+                path.unlink(missing_ok=True)
+        except OSError as error:
+            problem = f"an empty vault cannot be deleted: {error.strerror}"
+            raise StoreError(problem, "Check that its folder may be written to.") from error
 
     def count(self) -> int:
         """Members."""
@@ -87,6 +106,13 @@ class MembersKept:
             listed = self._roster.find(label)
             if listed is not None and _day(time) > listed.used:
                 self._roster.keep(Listed(label, listed.agreed, _day(time), listed.over))
+
+    def condemn(self, label: str) -> None:
+        """The end of a member begins; whatever is not done to the end is finished later, also after a restart."""
+        with self._lock:
+            listed = self._roster.find(label)
+            if listed is not None and not listed.over:
+                self._roster.keep(replace(listed, over=True))
 
     def drop(self, label: str) -> None:
         """Erase a member whose templates are erased."""

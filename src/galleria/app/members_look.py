@@ -7,17 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from galleria.capture.still import decode_still
 from galleria.domain.detection import Floats
 from galleria.domain.errors import InputError, PolicyError
 from galleria.domain.face import Faces, Template
 from galleria.domain.frame import Pixels
+from galleria.identity.agreement import agree
 from galleria.vision.faces.attributes import LIKELY_MINOR, minor_likelihood
 from galleria.vision.faces.quality import Quality, judge
 
 from .faces import FaceSteps
 
-MOST_PICTURES = 5
+LEAST_PICTURES, MOST_PICTURES = 3, 5  # one photograph is not enough
 LIVE = 0.5  # a face is taken for live from this share on
 # Other faces that are so much smaller stand in the background and are not meant.
 _BACKGROUND = 0.25
@@ -29,32 +32,55 @@ def look(steps: FaceSteps, pictures: Sequence[bytes], *, joining: bool) -> list[
     Args:
         steps: the networks.
         pictures: JPEG or PNG files of one face each.
-        joining: also refuse who may be a minor, and what may be a picture of a picture; who has something erased is
-            not asked for that.
+        joining: also refuse who may be a minor; who has something erased is not asked for that.
 
     Raises:
         InputError: a picture cannot be used; the problem says which one and why.
         PolicyError: nobody can join while no network reads ages.
     """
-    if not 1 <= len(pictures) <= MOST_PICTURES:
+    if not LEAST_PICTURES <= len(pictures) <= MOST_PICTURES:
         problem = f"{len(pictures)} pictures were sent"
-        raise InputError(problem, f"Take between 1 and {MOST_PICTURES}.")
+        raise InputError(problem, f"Take between {LEAST_PICTURES} and {MOST_PICTURES}.")
     if joining and steps.age is None:
         problem = "nobody can join while no network reads ages"
         raise PolicyError(problem, "Name one under `faces` in the site file.")
-    chips = []
+    chips, before = [], list[Pixels]()
     for number, raw in enumerate(pictures, 1):
         try:
             pixels = decode_still(raw)
+            _check_other(pixels, before)
             box, points = _only(steps, pixels)
+            _check_live(steps, pixels, box, points)
             if joining:
-                _check_live(steps, pixels, box, points)
                 _check_adult(steps, pixels, box, points)
         except InputError as error:
-            problem = f"picture {number}: {error.problem}" if len(pictures) > 1 else error.problem
+            problem = f"picture {number}: {error.problem}"
             raise InputError(problem, error.remedy) from error
+        before.append(pixels)
         chips.append(steps.embedder.cutter.cut(pixels, box, points))
     return steps.embedder.embed(chips)
+
+
+def check_agreement(templates: Sequence[Template], threshold: float) -> None:
+    """Go on only if all pictures are surely of one face.
+
+    Args:
+        templates: one for each picture.
+        threshold: comparison score from which on two are of one face.
+
+    Raises:
+        InputError: they are not.
+    """
+    if not agree(templates, threshold):
+        problem = "the pictures are not surely of one face"
+        raise InputError(problem, "Stand before the camera alone and look into it the same way for every picture.")
+
+
+def _check_other(pixels: Pixels, before: Sequence[Pixels]) -> None:
+    """No two pictures of a camera are the same in every pixel; copies of one photograph are."""
+    if any(np.array_equal(pixels, other) for other in before):
+        problem = "it is the same as another one"
+        raise InputError(problem, "Take every picture anew, standing before the camera yourself.")
 
 
 def _only(steps: FaceSteps, pixels: Pixels) -> tuple[Floats, Floats]:

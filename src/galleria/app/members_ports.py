@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from time import sleep
 from typing import TYPE_CHECKING, Any, Protocol
 
 from galleria.domain.errors import PolicyError
@@ -42,11 +43,13 @@ class Running:
         subjects: the members' gallery. It is there, to forget, as long as there are templates of members.
         steps: the networks that look at a kiosk's pictures.
         erasures: of other purposes that keep templates.
+        threshold: comparison score from which on two pictures are of one face.
     """
 
     subjects: Callable[[], Subjects]
     steps: Callable[[], FaceSteps]
     erasures: Callable[[], Mapping[Purpose, Erasure]]
+    threshold: Callable[[], float]
 
 
 def nothing_runs() -> Running:
@@ -56,7 +59,7 @@ def nothing_runs() -> Running:
         problem = "no members' purpose runs"
         raise PolicyError(problem, "Declare the purpose members, and have it signed by two people.")
 
-    return Running(refuse, refuse, dict)
+    return Running(refuse, refuse, dict, refuse)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class Surroundings:
         keys: folder of their keys.
         settings: of the group `members`, as they are now.
         running: what recognition gives.
+        pause: waits so many seconds.
     """
 
     site: Callable[[], Site]
@@ -80,6 +84,7 @@ class Surroundings:
     running: Running
     greetings: Greetings
     clock: Clock
+    pause: Callable[[float], object] = sleep
 
 
 class Ended(StrEnum):
@@ -92,16 +97,10 @@ class Ended(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What came of showing a face.
+    """What whoever showed a face is told: the same for everybody. Whether anybody was found stands in the audit alone.
 
     Attributes:
-        subjects: how many were erased, by purpose; only those that were asked.
         request: under which the data protection officer finds the question for the watchlist; there is one either way.
     """
 
-    subjects: Mapping[Purpose, int]
     request: str
-
-    @property
-    def found(self) -> bool:
-        return any(self.subjects.values())

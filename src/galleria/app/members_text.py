@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -138,6 +139,19 @@ def consent_texts(settings: MembersSettings, equal_way: str = "") -> tuple[Conse
     }
     texts = settings.texts or (OwnText(language=LANGUAGE, version=VERSION, text=_TEXT),)
     return tuple(_filled(text, filled) for text in texts)
+
+
+def agreed_text(texts: tuple[ConsentText, ...], digest: str) -> ConsentText:
+    """The text that somebody agreed to, by its SHA-256.
+
+    Raises:
+        ConflictError: it is none of these.
+    """
+    for text in texts:
+        if hmac.compare_digest(text.sha256.encode(), digest.encode()):
+            return text
+    problem = "the text that was agreed to is not the one that holds now"
+    raise ConflictError(problem, "Begin again, and read it once more.")
 
 
 def best_for(texts: tuple[ConsentText, ...], language: str) -> ConsentText:

@@ -23,11 +23,13 @@ class Done:
         by: id of the user or token.
         name: what they are called now; empty: they are gone.
         time: seconds since 1970-01-01 UTC.
+        officer: of a stop: a data protection officer did, and nobody else starts it again.
     """
 
     by: str
     name: str
     time: float
+    officer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

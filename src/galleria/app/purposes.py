@@ -26,6 +26,7 @@ from galleria.storage import records as rows
 from galleria.storage.records import Records, Writing
 
 from .audit import Audit, demand
+from .hands import REMEDY, chain, is_officer, is_own_officer
 from .purpose_ground import Dossiers, Ground, comparison, read_dossiers
 from .purpose_status import Done, PurposeStatus, Status, statuses
 from .setup import Setup
@@ -91,7 +92,7 @@ class Purposes:
         self._records, self._clock, self._audit, self._setup, self._folder = records, clock, audit, setup, folder
         self._site, self._dossiers = site, Dossiers()
         self._lock = threading.RLock()
-        self._unwritten: set[Purpose] = set()  # stops that the records could not take
+        self._unwritten: set[tuple[Purpose, Actor]] = set()  # stops that the records could not take
         self._earlier: list[tuple[Gate, float]] = []  # gates, and until when their grants last
         self._now = _Now(Ground(), None, {})
         self._refresh()
@@ -191,6 +192,8 @@ class Purposes:
     def withdraw(self, by: Actor, purpose: Purpose, *, revision: str | None = None) -> str:
         """Take a declaration back, signatures and all: declared again, it needs new ones.
 
+        Signatures go first: whatever keeps the rest from being done, what is still declared does not run.
+
         Returns:
             the site file's new revision.
 
@@ -199,11 +202,10 @@ class Purposes:
             AccessError, ConflictError, StoreError: as for `choose`.
         """
         demand(by, Right.DECLARE)
+        self._check_withdrawn(purpose, revision)
+        self._drop_signatures(by, purpose)
         made = self._setup.withdraw(by, purpose, revision=revision)
-        with self._lock:
-            with self._records.write() as writing:
-                writing.execute(delete(rows.PurposeSignature).where(rows.PurposeSignature.purpose == purpose.value))
-            self._refresh()
+        self._drop_signatures(by, purpose)  # of who signed meanwhile
         return made
 
     def sign(self, by: Actor, purpose: Purpose, digest_: str) -> None:
@@ -217,7 +219,8 @@ class Purposes:
         Raises:
             AccessError: `by` may not, or is no person.
             NotFoundError: it is not declared.
-            ConflictError: it was changed since it was read, or `by` has signed it already.
+            ConflictError: it was changed since it was read, `by` has signed it already, or the account that has signed
+                it and this one come from one hand.
             StoreError: it cannot be written.
         """
         demand(by, Right.SIGN)
@@ -248,19 +251,22 @@ class Purposes:
         demand(by, Right.STOP_PURPOSE)
         _check_stops(purpose)
         with self._lock:
-            self._unwritten.add(purpose)
+            self._unwritten.add((purpose, by))
             self._take(replace(self._now.ground, stopped=self._now.ground.stopped | {purpose}))
             with self._records.write() as writing:
-                if writing.get(rows.PurposeStop, purpose.value) is None:
-                    writing.add(rows.PurposeStop(purpose=purpose.value, by=by.id, time=self._clock.now()))
+                kept, officer = writing.get(rows.PurposeStop, purpose.value), is_officer(writing, by)
+                if kept is None or (officer and not kept.officer):  # whose word is the last takes the other's place
+                    now = self._clock.now()
+                    writing.merge(rows.PurposeStop(purpose=purpose.value, by=by.id, time=now, officer=officer))
                     self._audit.note(writing, by, "purpose.stopped", _subject(purpose))
-            self._unwritten.discard(purpose)
+            self._unwritten.discard((purpose, by))
 
     def start(self, by: Actor, purpose: Purpose) -> None:
         """Take back a stop. It runs where it is declared, signed and not refused for anything else.
 
         Raises:
-            AccessError: `by` may not.
+            AccessError: `by` may not, or a data protection officer stopped it and `by` is none, or one whose account
+                somebody else made or reset in the console.
             StoreError: it cannot be written.
         """
         demand(by, Right.STOP_PURPOSE)
@@ -268,11 +274,34 @@ class Purposes:
         with self._lock:
             with self._records.write() as writing:
                 kept = writing.get(rows.PurposeStop, purpose.value)
+                unwritten = {one for one in self._unwritten if one[0] is purpose}
+                officer = any(is_officer(writing, stopper) for _, stopper in unwritten)
+                if (officer or (kept is not None and kept.officer)) and not is_own_officer(writing, by):
+                    problem = f"the data protection officer stopped {purpose.value}"
+                    raise AccessError(problem, f"Only they start it, with an account nobody here reset. {REMEDY}")
                 if kept is not None:
                     writing.delete(kept)
-                if kept is not None or purpose in self._unwritten:
+                if kept is not None or unwritten:
                     self._audit.note(writing, by, "purpose.started", _subject(purpose))
-            self._unwritten.discard(purpose)
+            self._unwritten -= unwritten
+            self._refresh()
+
+    def _check_withdrawn(self, purpose: Purpose, revision: str | None) -> None:
+        """Refuse before anything is done what would be refused anyway."""
+        if revision is not None and revision != self._setup.revision:
+            problem = "somebody else has changed the site since you opened this page"
+            raise ConflictError(problem, "Load the page again; then make your change once more.")
+        if all(one.purpose is not purpose for one in self._setup.read()[0].purposes):
+            problem = f"{purpose.value} is not declared"
+            raise NotFoundError(problem, "Load the page again: somebody may have withdrawn it.")
+
+    def _drop_signatures(self, by: Actor, purpose: Purpose) -> None:
+        given = rows.PurposeSignature.purpose == purpose.value
+        with self._lock:
+            with self._records.write() as writing:
+                if writing.scalar(select(rows.PurposeSignature.digest).where(given).limit(1)):
+                    writing.execute(delete(rows.PurposeSignature).where(given))
+                    self._audit.note(writing, by, "purpose.unsigned", _subject(purpose))
             self._refresh()
 
     def _refresh(self) -> None:
@@ -290,7 +319,7 @@ class Purposes:
                 tuple(_with_signatures(one, given) for one in site.purposes),
                 self._dossiers.found,
                 compared,
-                frozenset(stopped | self._unwritten),
+                frozenset(stopped | {purpose for purpose, _ in self._unwritten}),
                 (*self._dossiers.problems, *([problem] if problem else ())),
             )
         )
@@ -338,10 +367,18 @@ def _add_signature(writing: Writing, purpose: Purpose, by: Actor, digest_: str, 
     if writing.get(rows.PurposeSignature, (digest_, by.id)) is not None:
         problem = "you have signed it already"
         raise ConflictError(problem, "Ask somebody else: two different people have to sign.")
+    signed = select(rows.PurposeSignature).where(rows.PurposeSignature.digest == digest_)
+    mine = chain(writing, by) or {by.id}
+    if any(mine & {one.user, *one.hands} for one in writing.scalars(signed)):
+        problem = (
+            "your account and the one that has signed it come from one hand: who made or reset the one has the other"
+        )
+        raise ConflictError(problem, f"Ask somebody whose account they have not had in hand. {REMEDY}")
     # What stood there before will not come back: somebody has signed what stands there now.
     other = rows.PurposeSignature.digest != digest_
     writing.execute(delete(rows.PurposeSignature).where(rows.PurposeSignature.purpose == purpose.value, other))
-    writing.add(rows.PurposeSignature(digest=digest_, user=by.id, purpose=purpose.value, time=now))
+    hands = sorted(mine - {by.id})
+    writing.add(rows.PurposeSignature(digest=digest_, user=by.id, purpose=purpose.value, time=now, hands=hands))
 
 
 def _people(reading: Writing, ground: Ground) -> tuple[dict[Purpose, tuple[Done, ...]], dict[Purpose, Done]]:
@@ -357,7 +394,7 @@ def _people(reading: Writing, ground: Ground) -> tuple[dict[Purpose, tuple[Done,
         for one in ground.declarations
     }  # fmt: skip
     stops = {
-        Purpose(stop.purpose): Done(stop.by, names.get(stop.by, ""), stop.time)
+        Purpose(stop.purpose): Done(stop.by, names.get(stop.by, ""), stop.time, stop.officer)
         for stop in reading.scalars(select(rows.PurposeStop))
     }
     return signed, stops

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from galleria.notify.settings import MailSettings, MqttSettings, Section, WebhookSettings
+from galleria.notify.settings import MailSettings, MqttSettings, Secret, Section, WebhookSettings
 from galleria.storage.retention import Retention
 
 from .logs import LogSettings
@@ -46,6 +46,16 @@ class PrivacySettings(Section):
     address: Annotated[str, Field(max_length=300, pattern=r"^(https?://[^\s\x00-\x1f\x7f<>\"']+)?$")] = ""
 
 
+class SalesSettings(Section):
+    """How programs that cannot send a token send receipts.
+
+    Attributes:
+        secret: they sign what they send with it, as our webhooks are signed; empty: nothing is taken so.
+    """
+
+    secret: Secret = ""
+
+
 SHAPES: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
     "logs": LogSettings.from_settings,
     "mail": MailSettings.from_settings,
@@ -53,5 +63,6 @@ SHAPES: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
     "mqtt": MqttSettings.from_settings,
     "privacy": PrivacySettings.from_settings,
     "retention": RetentionSettings.from_settings,
+    "sales": SalesSettings.from_settings,
     "webhooks": WebhookSettings.from_settings,
 }

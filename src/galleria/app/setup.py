@@ -25,6 +25,7 @@ from galleria.domain.time import Clock, WallClock
 from galleria.storage.sitefile import parse_site
 
 from .audit import Audit
+from .setup_claims import check_claims
 from .setup_file import HISTORY, LONGEST, SiteText, make_id, revision_of, start_site_file
 from .setup_purposes import drop_declaration, set_declaration, set_profile
 from .setup_secrets import Address, Secrets, has_password, source_to_write
@@ -222,6 +223,7 @@ class Setup:
 
         Raises:
             NotFoundError: there is no such camera.
+            InputError: a shop or a queue names a line or a zone of it.
             ConflictError, StoreError: as for `add_camera`.
         """
 
@@ -229,6 +231,7 @@ class Setup:
             block = document.camera(camera)
             if block is None:
                 raise no_camera(camera)
+            check_claims(document, block)
             document.release(str(line.get("id")) for line in block.get("tripwires") or ())
             del document.cameras[document.index(camera)]
             document.drop_empty_entrances()
@@ -242,6 +245,7 @@ class Setup:
         tripwires: Sequence[Tripwire],
         zones: Sequence[Zone],
         masks: Sequence[Polygon],
+        lane: Polygon | None,
         *,
         revision: str | None = None,
     ) -> str:
@@ -256,6 +260,8 @@ class Setup:
             tripwires: `in` is from the left-hand to the right-hand side of each.
             zones: areas where stays are measured.
             masks: areas where nobody is looked for.
+            lane: where faces may be looked at; None: everywhere. Another one than before ends what two people signed
+                for this camera, until they sign again.
             revision: the one that was seen; None: whatever it is.
 
         Returns:
@@ -264,6 +270,7 @@ class Setup:
         Raises:
             NotFoundError: there is no such camera.
             SiteFileError: what is drawn cannot be counted; locations of its faults begin with the camera's.
+            InputError: a line or a zone would go that a shop or a queue names.
             ConflictError, StoreError: as for `add_camera`.
         """
 
@@ -271,8 +278,10 @@ class Setup:
             block = document.camera(camera)
             if block is None:
                 raise no_camera(camera)
+            check_claims(document, block, {line.id for line in tripwires} | {zone.id for zone in zones})
             document.draw(block, tripwires, zones)
             document.mask(block, masks)
+            document.lane(block, lane)
             document.drop_empty_entrances()
 
         return self._change(draw, revision, (by, "camera.drawn", f"camera:{camera}"))

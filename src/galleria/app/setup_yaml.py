@@ -16,6 +16,9 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from galleria.domain.geometry import Point, Polygon
 from galleria.domain.site import Hours, Tripwire, Zone
 
+from . import setup_remarks as remarks
+from .setup_lane import same_lane
+
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LIST = re.compile(r"^[A-Za-z_]+:[^\n]*\n(?:\s*#[^\n]*\n|\s*\n)*( *)- ", re.MULTILINE)
 _SHARE_DIGITS, _PIXEL_DIGITS = 4, 1
@@ -139,6 +142,16 @@ class Document:
             written.append(block)
         _put(camera, "masks", written)
 
+    def lane(self, camera: CommentedMap, lane: Polygon | None) -> None:
+        """Write where faces may be looked at. The same one stays as it is written: two people may have signed it."""
+        scale, block = _Scale(camera), camera.get("lane")
+        if lane is None:
+            remarks.drop(camera, "lane")
+        elif block is None:
+            remarks.put(camera, "lane", CommentedMap(corners=scale.corners(lane.corners)))
+        elif not same_lane(scale.polygon(block["corners"]), lane):
+            remarks.put(block, "corners", scale.corners(lane.corners))
+
     def _listed(self, line: str) -> bool:
         return any(line in (e.get("tripwires") or ()) for e in self.root.get("entrances") or ())
 
@@ -161,6 +174,10 @@ class _Scale:
         digits = _PIXEL_DIGITS if self._frame else _SHARE_DIGITS
         pair = (round(min(max(p.x, 0), 1) * width, digits), round(min(max(p.y, 0), 1) * height, digits))
         return _flow([int(v) if v == int(v) else v for v in pair])
+
+    def polygon(self, written: Iterable[Sequence[float]]) -> Polygon:
+        width, height = self._frame or (1, 1)
+        return Polygon(tuple(Point(x / width, y / height) for x, y in written))
 
     def corners(self, corners: Iterable[Point]) -> CommentedSeq:
         return _flow([self.point(corner) for corner in corners])
@@ -203,7 +220,7 @@ def _put(camera: CommentedMap, key: str, written: CommentedSeq) -> None:
     """Exchange a list's items, so that the list keeps the remarks that hang on it; an empty list goes."""
     kept = camera.get(key)
     if not written:
-        camera.pop(key, None)
+        remarks.drop(camera, key)
     elif isinstance(kept, CommentedSeq) and kept:
         same = [block for block in kept if any(block is other for other in written)]
         for n in reversed(range(len(kept))):
@@ -214,7 +231,7 @@ def _put(camera: CommentedMap, key: str, written: CommentedSeq) -> None:
         else:
             kept.extend(written[len(same) :])
     else:
-        camera[key] = written
+        remarks.put(camera, key, written)
 
 
 def _list(block: CommentedMap, key: str) -> CommentedSeq:

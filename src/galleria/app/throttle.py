@@ -39,6 +39,13 @@ class Throttle:
             problem = f"there were too many tries {self._doing} from this address"
             raise TooManyError(problem, f"Try again in {wait:.0f} seconds.", wait)
 
+    def restore(self, address: str) -> None:
+        """The last try that counted was no failure: it counts no longer."""
+        key = _network(address)
+        with self._lock:
+            if key in self._empty_at:
+                self._empty_at[key] -= _SECONDS
+
 
 def _network(address: str) -> str:
     try:

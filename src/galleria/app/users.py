@@ -15,6 +15,7 @@ from galleria.storage import records as rows
 from galleria.storage.records import Records, Writing
 
 from .audit import Audit, demand
+from .hands import touch
 from .passwords import Passwords, check_password
 from .sessions import Sessions
 from .tokens import hashed
@@ -88,6 +89,7 @@ class Users:
         _within(by, role)
         with self._records.write() as writing:
             user = self.add(writing, name, role, None)
+            touch(writing, user, by)
             link = self.link(writing, user)
             self._audit.note(writing, by, "user.created", f"user:{user.id}", role=role.value)
             return _user(user), link
@@ -118,6 +120,7 @@ class Users:
             if role is not None and role.value != user.role:
                 _within(by, role)
                 user.role = facts["role"] = role.value
+                touch(writing, user, by)
             if disabled is not None and disabled != user.disabled:
                 user.disabled = facts["disabled"] = disabled
             if disabled:
@@ -152,6 +155,7 @@ class Users:
         with self._records.write() as writing:
             user = find_user(writing, user_id)
             _within(by, Role(user.role))
+            touch(writing, user, by)
             self._audit.note(writing, by, "user.link", f"user:{user_id}")
             return self.link(writing, user)
 
@@ -185,18 +189,19 @@ class Users:
             password=password,
             factor_step=0,
             disabled=False,
+            hands=[],
             created=self._clock.now(),
         )
         writing.add(user)
         writing.flush()
         return user
 
-    def link(self, writing: Writing, user: rows.User) -> str:
+    def link(self, writing: Writing, user: rows.User, purpose: str = "password") -> str:
         """Put down a one-time link for a user in place of earlier ones."""
         now, text = self._clock.now(), secrets.token_urlsafe(32)
         writing.execute(delete(rows.Link).where(rows.Link.user == user.id))
         expires = now + LINK_LASTS
-        writing.add(rows.Link(hash=hashed(text), purpose="password", user=user.id, created=now, expires=expires))
+        writing.add(rows.Link(hash=hashed(text), purpose=purpose, user=user.id, created=now, expires=expires))
         return text
 
     @staticmethod

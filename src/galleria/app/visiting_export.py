@@ -87,6 +87,8 @@ def _bands(answer: TalliesAnswer) -> Iterator[_Row]:
         for gender, total in zip(table.genders, table.columns, strict=True):
             yield _row(name, total, "tracks", where=table.where, group=gender, told=told)
         yield _row(name, table.total, "tracks", where=table.where, group="total", told=told)
+        own = (answer.coverage, table.unsure_days)
+        yield _row(name, table.unsure, "tracks", where=table.where, group="unsure", told=own)
 
 
 def _moods(answer: TalliesAnswer) -> Iterator[_Row]:

@@ -54,7 +54,8 @@ MEANINGS: Mapping[VisitMeasure, str] = {
     VisitMeasure.FIRST_SEEN: "Visitors by the quarter hour in which they were first seen, new and returning.",
     VisitMeasure.DEMOGRAPHICS: (
         "Tracks at a place by estimated age band and gender presentation; nobody under 18 is in it, and one visitor may"
-        " be several tracks. A camera that has zones is told by these alone; of zones that overlap, the first one."
+        " be several tracks. A camera that has zones is told by these alone; of zones that overlap, the first one. Tracks"
+        " whose gender presentation is not sure are a figure of their own, of all ages together, and in no other one."
     ),
     VisitMeasure.SMILING: "Of the faces seen at a place in an hour, the share that smiled.",
     VisitMeasure.FRUSTRATED: "Of the faces seen at a place in an hour, the share that looked frustrated.",
@@ -186,6 +187,8 @@ class BandTable:
     Attributes:
         days: how many days are in it; `of`: of how many.
         rows: sums of the bands; `columns`: of the genders.
+        unsure: tracks of all ages whose gender presentation is not sure; in none of the others. `unsure_days`: how
+            many days are in it.
     """
 
     where: Where
@@ -197,6 +200,8 @@ class BandTable:
     rows: Sequence[Shown]
     columns: Sequence[Shown]
     total: Shown
+    unsure: Shown
+    unsure_days: int
 
 
 @dataclass(frozen=True, slots=True)

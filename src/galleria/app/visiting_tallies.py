@@ -128,19 +128,42 @@ def band_table(
     k = least(Purpose.DEMOGRAPHICS)
     known = {label: tables.bands(cells) for label, (_, cells) in days.items()}
     whole = {label for label, table in known.items() if min(map(min, table.counts)) >= k}
-    parts = [(1, suppress_table(known[label].counts, k)) for label in sorted(whole) if days[label][0]]
-    for labels in weeks:
-        rest = [known[label] for label in labels if label in known and label not in whole]
-        if rest:
-            parts.append((len(rest), suppress_table(tables.added(rest).counts, k)))
+    together, complete = _together(days, whole, weeks)
+    parts = [
+        (len(labels), suppress_table(tables.added(known[label] for label in labels).counts, k)) for labels in together
+    ]
     shown = [(n, crossed) for n, crossed in parts if crossed.total is not None]
-    told = {label for week in weeks for label in week} | whole
-    going_on = not all(over for over, _ in days.values()) or not told >= set(days)
-    why = Absent.GOING_ON if going_on and not shown else Absent.WITHHELD
-    return _table(where, (sum(n for n, _ in shown), len(days)), [crossed for _, crossed in shown], why)
+    why = Absent.WITHHELD if shown or complete else Absent.GOING_ON
+    unsure = _unsure({label: (over, tables.unsure(cells)) for label, (over, cells) in days.items()}, weeks)
+    return _table(where, (sum(n for n, _ in shown), len(days)), [crossed for _, crossed in shown], why, unsure)
 
 
-def _table(where: Where, days: tuple[int, int], parts: Sequence[Crossed], why: Absent) -> BandTable:
+def _unsure(days: Mapping[str, tuple[bool, int]], weeks: Sequence[Sequence[str]]) -> tuple[Shown, int]:
+    """How many tracks' gender presentation is not sure, and of how many days that is told.
+
+    By days of its own: it is in no sum with what is sure, so that neither tells the other.
+    """
+    k = least(Purpose.DEMOGRAPHICS)
+    together, complete = _together(days, {label for label, (_, count) in days.items() if count >= k}, weeks)
+    parts = [(len(labels), sum(days[label][1] for label in labels)) for labels in together]
+    shown = [(n, count) for n, count in parts if count >= k]
+    why = Absent.WITHHELD if complete else Absent.GOING_ON
+    return Shown.of(sum(count for _, count in shown) if shown else None, why), sum(n for n, _ in shown)
+
+
+def _together(
+    days: Mapping[str, tuple[bool, object]], whole: set[str], weeks: Sequence[Sequence[str]]
+) -> tuple[list[list[str]], bool]:
+    """Days that are told as one: each `whole` one, and the rest of each week; and whether that is all of them."""
+    over = {label for label, (over, _) in days.items() if over}
+    rests = [[label for label in labels if label in days and label not in whole] for labels in weeks]
+    parts = [*([label] for label in sorted(whole & over)), *filter(None, rests)]
+    return parts, set(days) <= over & whole.union(*weeks)
+
+
+def _table(
+    where: Where, days: tuple[int, int], parts: Sequence[Crossed], why: Absent, unsure: tuple[Shown, int]
+) -> BandTable:
     rows, columns = range(len(tables.BANDS)), range(len(tables.GENDERS))
 
     def summed(pick: Callable[[Crossed], int | None]) -> Shown:
@@ -157,6 +180,7 @@ def _table(where: Where, days: tuple[int, int], parts: Sequence[Crossed], why: A
         [summed(lambda part, r=r: part.rows[r]) for r in rows],  # type: ignore[misc]
         [summed(lambda part, c=c: part.columns[c]) for c in columns],  # type: ignore[misc]
         summed(lambda part: part.total),
+        *unsure,
     )
 
 

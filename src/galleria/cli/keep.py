@@ -39,14 +39,21 @@ def restore(
 ) -> None:
     """Put a backup in a site's place, after checking all of it. What was there is kept beside it.
 
-    The site must not be running. Its site file is `site.yaml` in the folder afterwards.
+    The site must not be running. Its site file is `site.yaml` in the folder afterwards. Purposes that were signed do
+    not run until two people have signed them again.
     """
     from galleria.app.places import site_folder
-    from galleria.storage.backup import SITE_FILE, site_of
+    from galleria.app.restored import note_restored
+    from galleria.domain.time import WallClock
+    from galleria.storage.backup import RECORDS, SITE_FILE, site_of
     from galleria.storage.backup import restore as put_back
 
     place = folder or site_folder(site_of(file))
-    before = put_back(file, place)
+    made = put_back(file, place)
     typer.echo(f"{place} restored; its site file is {place / SITE_FILE}")
-    if before:
-        typer.echo(f"what was there before is now {before}")
+    if made.before:
+        typer.echo(f"what was there before is now {made.before}")
+    if made.unsigned:
+        typer.echo(f"stopped until two people have signed them again: {', '.join(made.unsigned)}")
+    if (place / RECORDS).exists():
+        note_restored(place / RECORDS, made.unsigned, WallClock())

@@ -137,6 +137,10 @@ def _head(site: Site) -> str:
     for entrance in site.entrances:
         wires = [t.id for camera in site.cameras for t in camera.tripwires if t.entrance == entrance.id]
         lines.append(f"entrance {entrance.id}: {entrance.name or entrance.id}, lines {', '.join(wires)}")
+    for shop in site.shops:
+        tills = [till.id for till in site.tills if till.shop == shop.id]
+        lines.append(f"shop {shop.id}: {shop.name or shop.id}, tills {', '.join(tills) or 'none'}")
+    lines += [f"queue {queue.id}: {queue.name or queue.id}, zone {queue.zone}" for queue in site.queues]
     return "\n".join(lines)
 
 

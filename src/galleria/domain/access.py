@@ -24,6 +24,7 @@ class Right(StrEnum):
     STOP_PURPOSE = "stop-purpose"  # and start it again
     KIOSK = "kiosk"  # members join there, visitors have what is kept of them erased
     SEE_MEMBERS = "see-members"  # how many there are; no names, no visits
+    SEND_SALES = "send-sales"  # receipts of tills
 
 
 class Role(StrEnum):
@@ -42,7 +43,9 @@ _SEE = frozenset({Right.SEE_MEASURES, Right.SEE_LIVE, Right.SEE_HEALTH, Right.SE
 _ANSWERS = frozenset({Right.SIGN, Right.STOP_PURPOSE})  # who answers for a purpose
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.OPERATOR: _SEE | _ANSWERS | {Right.CHANGE_SITE, Right.EXPORT, Right.KIOSK, Right.SEE_MEMBERS},
+    Role.OPERATOR: _SEE
+    | _ANSWERS
+    | {Right.CHANGE_SITE, Right.EXPORT, Right.KIOSK, Right.SEE_MEMBERS, Right.SEND_SALES},
     Role.ANALYST: frozenset({Right.SEE_MEASURES, Right.SEE_SITE, Right.SEE_HEALTH, Right.SEE_PURPOSES, Right.EXPORT}),
     Role.REVIEWER: frozenset({Right.SEE_LIVE}),
     Role.APPROVER: _ANSWERS | {Right.SEE_SITE, Right.SEE_PURPOSES},

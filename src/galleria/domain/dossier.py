@@ -50,6 +50,35 @@ class SetFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class OperatingPoint:
+    """FNMR at an FMR that the field usually tells: an estimate over all comparisons, and no promise of that FMR.
+
+    Attributes:
+        rate: the FMR that is asked for.
+        threshold: the lowest that keeps the FMR of the whole set at it.
+        fmr: seen at that threshold.
+        fnmr: likewise; the interval counts that the threshold is an estimate too.
+        fmr_best: smallest FMR that the set can show, 3 / pairs of subjects; `fnmr_best`: 3 / subjects, likewise.
+    """
+
+    rate: float
+    threshold: float
+    fmr: Rate
+    fnmr: Figure
+    fmr_best: float
+    fnmr_best: float
+
+    def __post_init__(self) -> None:
+        check(0 < self.rate < 1 and math.isfinite(self.threshold), "rate or threshold is no such number")
+        check(0 < self.fmr_best <= 1 and 0 < self.fnmr_best <= 1, "nothing can be shown at best")
+
+    @property
+    def shown(self) -> bool:
+        """Whether the set is large enough to show such an FMR at all, by the rule of three."""
+        return self.rate >= self.fmr_best
+
+
+@dataclass(frozen=True, slots=True)
 class Verification:
     """One template compared with another.
 
@@ -59,6 +88,7 @@ class Verification:
         fnmr_at_target: FNMR where the FMR is the target; the interval counts that the threshold is an estimate too.
         eer: equal error rate.
         strict: bound on the FMR at the dossier's threshold, when only comparisons that share no subject are counted.
+        points: FNMR at usual FMRs, falling; empty in dossiers from before they were told.
     """
 
     fmr: Rate
@@ -72,6 +102,7 @@ class Verification:
     det: Curve
     genuine: Histogram
     impostor: Histogram
+    points: tuple[OperatingPoint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +262,10 @@ class Dossier:
     @property
     def digest(self) -> str:
         """sha256 of everything in it: what a declaration signs and the audit names."""
-        plain = json.dumps(_floats(asdict(self)), sort_keys=True, separators=(",", ":"))
+        found = asdict(self)
+        if not self.verification.points:  # what was signed before there were any keeps its digest
+            del found["verification"]["points"]
+        plain = json.dumps(_floats(found), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(plain.encode()).hexdigest()
 
     def objection(self, model: ModelMark, threshold: float, now: float) -> str:

@@ -28,7 +28,6 @@ from galleria.domain.errors import InputError, StoreError
 from .rollups import MEASURES_FORMAT
 from .sales import SALES_FORMAT
 from .schema import JOURNAL_FORMAT
-from .studied import STUDIES_FORMAT
 from .visitor_rows import LABELLED, VISITORS_FORMAT
 
 FORMAT = 1

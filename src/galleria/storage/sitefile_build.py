@@ -23,8 +23,11 @@ from galleria.domain.site import (
     Entrance,
     FaceSetting,
     Pace,
+    Queue,
+    Shop,
     Site,
     StaffSetting,
+    Till,
     Transport,
     Tripwire,
     Zone,
@@ -42,8 +45,11 @@ from .sitefile_models import (
     MaskEntry,
     ModelEntry,
     PurposeEntry,
+    QueueEntry,
+    ShopEntry,
     SiteEntry,
     StaffEntry,
+    TillEntry,
     TripwireEntry,
     UniformEntry,
     ZoneEntry,
@@ -51,6 +57,7 @@ from .sitefile_models import (
 from .sitefile_problems import Loc, Problems, nearest, quoted
 from .sitefile_purposes import check_profile, read_purposes
 from .sitefile_shapes import Scale, aim, covers_everything, pins_floor, polygon_fault
+from .sitefile_shops import Names, ShopReader, check_country
 from .sitefile_source import fill_source, is_address
 from .sitefile_staff import read_staff
 from .sitefile_yaml import Plain
@@ -98,11 +105,13 @@ class Builder:
         raw_site = self._whole.get("site")
         if not isinstance(raw_site, dict) or (head := _part(SiteEntry, raw_site)) is None:
             return Site("unnamed")
-        zone = self._time_zone(head.time_zone)
+        zone = self._time_zone(head.time_zone, ("site", "time_zone"))
+        check_country(head.country, self._problems)
         if head.profile or "profile" not in raw_site:  # otherwise its shape is wrong, and told already
             check_profile(head.profile, declared=bool(self._whole.get("purposes")), problems=self._problems)
         faces = self._faces()
         declared = read_purposes(self._declared(), zone, {c.id for c in cameras}, self._problems) if zone else ()
+        shops, queues, tills = self._shops()
         return Site(
             id=head.id,
             name=head.name,
@@ -116,6 +125,12 @@ class Builder:
             purposes=tuple(resting(one, head.profile, faces, cameras) for one in declared),
             faces=self._found(faces),
             staff=self._staff(),
+            shops=shops,
+            tills=tills,
+            queues=queues,
+            country=head.country,
+            capacity=head.capacity,
+            simulated=head.simulated,
         )
 
     def _card(self, name: str) -> str:
@@ -159,12 +174,32 @@ class Builder:
         zones = {str(zone["id"]): camera for camera, drawn in cameras for _, zone in _named(drawn, "zones")}
         return read_staff(entry, [(one, loc) for one, loc in read if one], zones, self._problems)
 
+    def _shops(self) -> tuple[tuple[Shop, ...], tuple[Queue, ...], tuple[Till, ...]]:
+        zones = {str(zone["id"]) for _, drawn in _blocks(self._whole, "cameras") for _, zone in _named(drawn, "zones")}
+        shops, queues = ({str(one["id"]) for _, one in _named(self._whole, key)} for key in ("shops", "queues"))
+        reader = ShopReader(Names(self._tripwires, zones, shops, queues), self._problems)
+        for n, raw in _blocks(self._whole, "shops"):
+            self._unique("shop", raw, ("shops", n))
+            if shop := _part(ShopEntry, raw):
+                reader.shop(shop, ("shops", n))
+        for n, raw in _blocks(self._whole, "queues"):
+            self._unique("queue", raw, ("queues", n))
+            if queue := _part(QueueEntry, raw):
+                reader.queue(queue, ("queues", n))
+        for n, raw in _blocks(self._whole, "tills"):
+            self._unique(f"till of {quoted(str(raw.get('shop')))}", raw, ("tills", n))
+            if till := _part(TillEntry, raw):
+                reader.till(till, ("tills", n))
+                if till.clock:
+                    self._time_zone(till.clock, ("tills", n, "clock"))
+        return tuple(reader.shops), tuple(reader.queues), tuple(reader.tills)
+
     def _declared(self) -> Iterator[tuple[PurposeEntry, Loc]]:
         for n, raw in _blocks(self._whole, "purposes"):
             if (entry := _part(PurposeEntry, raw)) is not None:
                 yield entry, ("purposes", n)
 
-    def _time_zone(self, name: str) -> zoneinfo.ZoneInfo | None:
+    def _time_zone(self, name: str, loc: Loc) -> zoneinfo.ZoneInfo | None:
         try:
             return zoneinfo.ZoneInfo(name)
         except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):  # a folder of zones is an OSError
@@ -172,7 +207,7 @@ class Builder:
         cities = {zone.rpartition("/")[2]: zone for zone in sorted(known) if "/" in zone}
         close = nearest(name, known) or cities.get(nearest(name.rpartition("/")[2], cities) or "")
         remedy = f"did you mean `{close}`?" if close else "write it as `Continent/City`, e.g. `Europe/Berlin`"
-        self._problems.add(("site", "time_zone"), f"unknown time zone {quoted(name)}", remedy)
+        self._problems.add(loc, f"unknown time zone {quoted(name)}", remedy)
         return None
 
     def _unique(self, kind: str, raw: Whole, loc: Loc) -> bool:

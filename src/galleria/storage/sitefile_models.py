@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
-from galleria.domain.site import FaceSetting, StaffSetting
+from galleria.domain.site import FaceSetting, Queue, StaffSetting
 
 SCHEMA_ID = "urn:galleria:site-file:1"
 SCHEMA_FILE = "galleria-site.schema.json"
@@ -19,6 +19,7 @@ MOST_PIXELS = 32_768
 FEWEST_PIXELS = 16
 
 IDENTIFIER = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
+COUNTRY = r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$"
 COLOUR = r"^(#[0-9A-Fa-f]{6}|hue [0-9]{1,3}-[0-9]{1,3})$"
 
 Identifier = Annotated[str, Field(pattern=IDENTIFIER, max_length=64)]
@@ -34,9 +35,13 @@ PurposeName = Literal[
 ]
 BasisName = Literal["consent", "legitimate-interests", "legal-obligation", "public-interest", "contract"]
 Day = Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]
+# Tills are called as their receipts call them, which may be more than an id may hold.
+TillName = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$", min_length=1, max_length=64)]
 ColourText = Annotated[str, Field(pattern=COLOUR)]
 _USUAL = FaceSetting()
 _USUAL_STAFF = StaffSetting()
+_USUAL_QUEUE = Queue("", "")
+_MOST_INSIDE = 1_000_000
 
 _DAY = "(mon|tue|wed|thu|fri|sat|sun)"
 HoursText = Annotated[
@@ -334,6 +339,70 @@ class SiteEntry(Entry):
         description="What the law of the place lets the site do, e.g. eu, uk, us; needed before a purpose is declared.",
         examples=["eu"],
     )
+    country: Annotated[str, Field(pattern=COUNTRY)] = Field(
+        "",
+        description="Country whose public holidays hold, with a part of it if need be (ISO 3166), e.g. DE or DE-BY.",
+        examples=["DE-BY"],
+    )
+    capacity: Annotated[int, Field(ge=1, le=_MOST_INSIDE)] | None = Field(
+        None, description="How many visitors may be inside at once; without it there is no limit.", examples=[850]
+    )
+    simulated: bool = Field(
+        False,  # noqa: FBT003  # a field's default
+        description="Whether what was counted was made up, for demonstrations and tests; every page says so.",
+        examples=[True],
+    )
+
+
+class ShopEntry(Entry):
+    """A unit of the site with figures of its own, e.g. a tenant's."""
+
+    id: Identifier = Field(description="Short name; sales name it.", examples=["books"])
+    name: Text = Field("", description="Name for people.", examples=["Book shop"])
+    lines: list[Identifier] = Field(
+        [], description="The lines that are its doors, of any camera: in is into the shop.", examples=[["books-door"]]
+    )
+    zones: list[Identifier] = Field([], description="The zones that lie in it, of any camera.", examples=[["shelves"]])
+    area: Annotated[Number, Field(gt=0, le=1e6)] | None = Field(
+        None, description="Its floor in square metres, for figures by area.", examples=[120.5]
+    )
+
+
+class TillEntry(Entry):
+    """A till whose sales come in."""
+
+    id: TillName = Field(description="As its receipts name it; tills of two shops may have one name.", examples=["3"])
+    shop: Identifier = Field(description="The shop it belongs to.", examples=["books"])
+    clock: str = Field(
+        "",
+        description="Time zone of the times on its receipts, as `Continent/City`; without it the site's.",
+        examples=["Europe/Berlin"],
+    )
+    queue: Identifier | None = Field(
+        None, description="The queue before it: by it is found how wrong its clock is.", examples=["books-tills"]
+    )
+
+
+class QueueEntry(Entry):
+    """A zone in which people wait to be served."""
+
+    id: Identifier = Field(description="Short name, unique in the site.", examples=["books-tills"])
+    name: Text = Field("", description="Name for people.", examples=["Tills of the book shop"])
+    zone: Identifier = Field(description="The zone where they wait.", examples=["waiting"])
+    service: Identifier | None = Field(
+        None,
+        description="The zone where they are served; without it, who leaves after a while was served.",
+        examples=["till-1"],
+    )
+    shop: Identifier | None = Field(
+        None, description="The shop it belongs to; without it the site.", examples=["books"]
+    )
+    tills: Annotated[int, Field(ge=1, le=200)] = Field(
+        _USUAL_QUEUE.tills, description="How many tills there are that could be open.", examples=[2]
+    )
+    target: Annotated[Number, Field(gt=0, le=86400)] = Field(
+        _USUAL_QUEUE.target, description="Nobody should wait longer, seconds.", examples=[_USUAL_QUEUE.target]
+    )
 
 
 class SiteFile(Entry):
@@ -346,6 +415,9 @@ class SiteFile(Entry):
     staff: StaffEntry = Field(StaffEntry(), description="By what staff are told, where the purpose is declared.")
     cameras: list[CameraEntry] = Field(description="Its cameras; `[]` while it has none yet.")
     entrances: list[EntranceEntry] = Field([], description="Its ways in, and which lines count for each.")
+    shops: list[ShopEntry] = Field([], description="Its units with figures of their own, e.g. tenants'.")
+    tills: list[TillEntry] = Field([], description="The tills whose sales come in.")
+    queues: list[QueueEntry] = Field([], description="Where people wait to be served.")
 
 
 # Which entry is written where; places in lists are left out of the way there.
@@ -365,6 +437,9 @@ ENTRIES: dict[tuple[str, ...], type[Entry]] = {
     ("cameras", "lane"): LaneEntry,
     ("cameras", "calibration"): CalibrationEntry,
     ("entrances",): EntranceEntry,
+    ("shops",): ShopEntry,
+    ("tills",): TillEntry,
+    ("queues",): QueueEntry,
 }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from .sitefile_models import COLOUR, ENTRIES, IDENTIFIER, Entry, SiteFile
+from .sitefile_models import COLOUR, COUNTRY, ENTRIES, IDENTIFIER, Entry, SiteFile
 from .sitefile_problems import Loc, Problems, nearest, quoted
 from .sitefile_yaml import Plain
 
@@ -19,12 +19,14 @@ _KINDS = {
     "string_type": "text",
     "float_type": "a number",
     "int_type": "a whole number",
+    "bool_type": "`true` or `false`",
     "list_type": "a list",
     "dict_type": "a block of lines `key: value`",
     "model_type": "a block of lines `key: value`",
 }
 _PATTERNS = {
     IDENTIFIER: "may hold letters a-z, digits, `-`, `_` and `.` only, and begins with a letter or digit",
+    COUNTRY: "is no country of ISO 3166, in capitals, as `DE` or `DE-BY`",
     COLOUR: 'is neither a colour as `"#0d7373"` nor hues as `hue 165-195`',
 }
 
@@ -55,6 +57,8 @@ def _words(found: ErrorDetails) -> tuple[str, str]:
         return _words_for_choice(name, str(found["input"]), str(limits.get("expected", "")))
     if kind == "string_too_long":
         return f"{name} is longer than {limits['max_length']} characters", "shorten it"
+    if kind == "string_too_short":
+        return f"{name} is empty", f"write {_example(loc)}"
     return f"{name} {_words_for_limit(kind, limits) or found['msg'].lower()}", f"write {_example(loc)}"
 
 

@@ -41,7 +41,7 @@ export class Canvas {
     this.height = Math.max(1, box.height);
     this.svg.setAttribute("viewBox", `0 0 ${this.width} ${this.height}`);
     const focused = this.svg.contains(document.activeElement) ? document.activeElement?.getAttribute("data-at") : null;
-    const order = ["mask", "zone", "line"];
+    const order = ["lane", "mask", "zone", "line"]; // a lane is large: what lies in it can be taken hold of
     const shapes = [...looks.shapes].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
     this.svg.replaceChildren(
       this.patterns(),
@@ -62,7 +62,10 @@ export class Canvas {
   private patterns(): SVGElement {
     const stripe = made("path", { d: "M-2 10L10 -2M6 18L18 6", class: "stripe" });
     const pattern = { id: "hatch", width: 8, height: 8, patternUnits: "userSpaceOnUse" };
-    return made("defs", {}, made("pattern", pattern, made("rect", { width: 8, height: 8, class: "hatch" }), stripe));
+    const hatch = made("pattern", pattern, made("rect", { width: 8, height: 8, class: "hatch" }), stripe);
+    const dots = { id: "dots", width: 18, height: 18, patternUnits: "userSpaceOnUse" };
+    const dot = (cx: number, cy: number) => made("circle", { cx, cy, r: 1.3, class: "speck" });
+    return made("defs", {}, hatch, made("pattern", dots, made("rect", { width: 18, height: 18, class: "tint" }), dot(5, 5), dot(14, 14)));
   }
 
   private shape(shape: Shape, looks: Looks): SVGElement {
@@ -72,7 +75,8 @@ export class Canvas {
     const corners = shape.points.map((p) => this.px(p).join(",")).join(" ");
     const at = `${shape.key}`;
     const body: Attributes = { "data-at": at, "data-key": shape.key, tabindex: 0, role: "button", class: "body" };
-    body["aria-label"] = `${this.words[shape.kind] ?? ""} ${shape.name || this.words["unnamed"]}`;
+    const named = shape.name || this.words["unnamed"];
+    body["aria-label"] = shape.kind === "lane" ? `${this.words["lane"]}. ${this.words["legend"]}` : `${this.words[shape.kind] ?? ""} ${named}`;
     body["aria-pressed"] = String(chosen);
     if (shape.kind === "line") {
       group.append(made("polyline", { points: corners, class: "casing" }), made("polyline", { points: corners, class: "stroke" }));
@@ -112,7 +116,8 @@ export class Canvas {
     const xs = shape.points.map((p) => p[0] * this.width);
     const ys = shape.points.map((p) => p[1] * this.height);
     const x = (Math.min(...xs) + Math.max(...xs)) / 2;
-    const y = (Math.min(...ys) + Math.max(...ys)) / 2;
+    // Of a lane, which is large, at its top: in its middle lies what is counted.
+    const y = shape.kind === "lane" ? Math.min(...ys) + 16 : (Math.min(...ys) + Math.max(...ys)) / 2;
     return this.chip(x, y, shape.name || (this.words[shape.kind] ?? ""), `chip ${shape.kind}`);
   }
 

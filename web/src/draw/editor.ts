@@ -67,6 +67,11 @@ export class Editor {
 
   use(tool: Tool, byKeyboard = false): void {
     this.drafted = [];
+    const lane = tool === "lane" ? this.shapes.find((s) => s.kind === "lane") : undefined;
+    if (lane) {
+      this.takeUp(lane, byKeyboard);
+      return;
+    }
     this.tool = tool;
     this.svg.dataset["tool"] = tool;
     if (byKeyboard && tool !== "select") {
@@ -75,6 +80,14 @@ export class Editor {
     }
     this.listen("tool");
     this.draw();
+  }
+
+  /** A camera has one lane: who wants to draw it again is given the one that is there. */
+  private takeUp(lane: Shape, byKeyboard: boolean): void {
+    this.use("select");
+    this.select(lane.key);
+    if (byKeyboard) this.canvas.focus(`${lane.key}.0`);
+    this.say(this.words["oneLane"] ?? "");
   }
 
   select(key: number | null): void {

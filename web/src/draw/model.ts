@@ -1,5 +1,5 @@
 // What is drawn: shapes in shares of the picture, and how they change. Shapes are never changed in place.
-export type Kind = "line" | "zone" | "mask";
+export type Kind = "line" | "zone" | "mask" | "lane";
 export type Point = readonly [number, number];
 
 export interface Shape {
@@ -33,6 +33,7 @@ export interface Drawing {
   lines: SentShape[];
   zones: SentShape[];
   masks: SentShape[];
+  lane: SentShape | null;
 }
 
 const clamp = (v: number): number => Math.min(1, Math.max(0, v));
@@ -47,18 +48,22 @@ export function shapesOf(drawing: Drawing): Shape[] {
     entrance: s.entrance ?? "",
     anchor: s.anchor ?? "",
   });
-  return [...drawing.lines.map(made("line")), ...drawing.zones.map(made("zone")), ...drawing.masks.map(made("mask"))];
+  const { lines, zones, masks, lane } = drawing;
+  const areas = [...zones.map(made("zone")), ...masks.map(made("mask")), ...(lane ? [made("lane")(lane)] : [])];
+  return [...lines.map(made("line")), ...areas];
 }
 
 export function sentOf(shapes: readonly Shape[], revision: string): string {
   const of = (kind: Kind) => shapes.filter((s) => s.kind === kind);
   const points = (s: Shape) => s.points.map(([x, y]) => [Number(x.toFixed(5)), Number(y.toFixed(5))]);
+  const plain = (s: Shape) => ({ key: s.key, points: points(s) });
   const area = (s: Shape) => ({ key: s.key, id: s.id, name: s.name, points: points(s), anchor: s.anchor });
   return JSON.stringify({
     revision,
     lines: of("line").map((s) => ({ ...area(s), entrance: s.entrance })),
     zones: of("zone").map(area),
-    masks: of("mask").map((s) => ({ key: s.key, points: points(s) })),
+    masks: of("mask").map(plain),
+    lane: of("lane").map(plain)[0] ?? null,
   });
 }
 

@@ -12,6 +12,7 @@ export interface PanelActions {
 interface Told {
   readonly entrances: readonly Entrance[];
   readonly selected: number | null;
+  readonly tool: string;
   readonly counts: ReadonlyMap<number, readonly [number, number]>;
   readonly faults: ReadonlyMap<number, string>;
 }
@@ -43,10 +44,11 @@ export class Panel {
     const typing = document.activeElement instanceof HTMLElement ? document.activeElement.id : "";
     const at = document.activeElement instanceof HTMLInputElement ? document.activeElement.selectionStart : null;
     const parts: Node[] = [];
-    for (const [kind, title] of [["line", "lines"], ["zone", "zones"], ["mask", "masks"]] as const) {
+    for (const [kind, title] of [["line", "lines"], ["zone", "zones"], ["mask", "masks"], ["lane", "lanes"]] as const) {
       const these = shapes.filter((s) => s.kind === kind);
-      if (!these.length) continue;
+      if (!these.length && !(kind === "lane" && told.tool === kind)) continue;
       parts.push(element("h2", { class: "panel-title" }, this.words[title] ?? ""));
+      if (kind === "lane") parts.push(this.legend());
       parts.push(element("ul", { class: "shapes" }, ...these.map((s, n) => this.item(s, n, told))));
     }
     if (!parts.length) parts.push(element("p", { class: "muted" }, this.words["nothing"] ?? ""));
@@ -58,6 +60,11 @@ export class Panel {
         if (field instanceof HTMLInputElement && at !== null) field.setSelectionRange(at, at);
       }
     }
+  }
+
+  private legend(): HTMLElement {
+    const swatch = element("span", { class: "swatch lane", "aria-hidden": "true" });
+    return element("p", { class: "lane-legend" }, swatch, this.words["legend"] ?? "");
   }
 
   private item(shape: Shape, n: number, told: Told): HTMLElement {
@@ -73,25 +80,26 @@ export class Panel {
     const fault = told.faults.get(shape.key);
     if (fault) item.append(element("div", { class: "fault", id: `fault-${shape.key}` }, fault));
     if (shape.kind === "line") item.append(this.counted(told.counts.get(shape.key)));
-    if (chosen && shape.kind !== "mask") item.append(this.more(shape, told.entrances));
+    if (chosen && (shape.kind === "line" || shape.kind === "zone")) item.append(this.more(shape, told.entrances));
     return item;
   }
 
   private head(shape: Shape, n: number): HTMLElement {
     const swatch = element("span", { class: `swatch ${shape.kind}`, "aria-hidden": "true" });
     const head = element("div", { class: "item-head" }, swatch);
-    if (shape.kind === "mask") {
-      head.append(element("span", { class: "item-name" }, `${this.words["mask"]} ${n + 1}`));
+    const numbered = shape.kind === "lane" ? (this.words["lane"] ?? "") : `${this.words[shape.kind]} ${n + 1}`;
+    if (shape.kind === "mask" || shape.kind === "lane") {
+      head.append(element("span", { class: "item-name" }, numbered));
     } else {
-      const label = `${this.words["name"]}: ${this.words[shape.kind]} ${n + 1}`;
+      const label = `${this.words["name"]}: ${numbered}`;
       const name = element("input", {
         id: `name-${shape.key}`, value: shape.name, "aria-label": label, maxlength: "200", autocomplete: "off",
-        placeholder: `${this.words[shape.kind]} ${n + 1}`,
+        placeholder: numbered,
       });
       name.addEventListener("input", () => this.actions.change(shape.key, { name: name.value }, `name-${shape.key}`));
       head.append(name);
     }
-    const named = shape.name || `${this.words[shape.kind]} ${n + 1}`;
+    const named = shape.name || numbered;
     if (shape.kind === "line") head.append(this.button("flip", `${this.words["flip"]}: ${named}`, () => this.actions.flip(shape.key), shape.key));
     head.append(this.button("delete", `${this.words["remove"]}: ${named}`, () => this.actions.remove(shape.key), shape.key));
     return head;
@@ -147,4 +155,5 @@ export class Panel {
   }
 }
 
-export const isKind = (text: string | undefined): text is Kind => text === "line" || text === "zone" || text === "mask";
+export const isKind = (text: string | undefined): text is Kind =>
+  text === "line" || text === "zone" || text === "mask" || text === "lane";

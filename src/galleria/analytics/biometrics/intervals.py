@@ -106,9 +106,10 @@ def percentiles(value: float, drawn: Values) -> Figure:
 
 def spread(value: float, drawn: Values, independent: int) -> Figure:
     """An error rate with the middle 95 % of what was drawn; at least as wide as so many trials have it."""
-    if value <= 0:
-        return Figure(0.0, 0.0, rule_of_three(independent), Method.THREE)
-    found, (low, high) = percentiles(value, drawn), wilson_at(value, independent)
+    found, bound = percentiles(value, drawn), rule_of_three(independent)
+    if value <= 0 and found.high <= bound:
+        return Figure(0.0, 0.0, bound, Method.THREE)
+    low, high = wilson_at(value, independent)
     return Figure(value, min(found.low, low), max(found.high, high), Method.BOOTSTRAP)
 
 

@@ -9,18 +9,21 @@ of a product decide nothing.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
 from galleria.domain.accuracy import Curve, Figure, Histogram, Rate
-from galleria.domain.dossier import Verification
+from galleria.domain.dossier import OperatingPoint, Verification
 from galleria.domain.errors import InputError
 
 from .comparisons import Comparisons
-from .intervals import draws, rate, spread, strict_bound, weights
+from .intervals import draws, rate, rule_of_three, spread, strict_bound, weights
 from .samples import Values
 
 STEPS = 10_000  # thresholds are multiples of 1 / STEPS
+USUAL = (1e-2, 1e-3, 1e-4)  # false-match rates at which the field tells the FNMR
+_LEAST = 1e-9  # by so much a product may fall short of a whole number
 _BINS = 48
 _POINTS = 200  # of a DET curve that is kept
 
@@ -37,7 +40,7 @@ def fnmr(genuine: Values, threshold: float) -> float:
 
 def threshold_at(impostor: Values, target: float) -> float:
     """The lowest threshold, in steps of 1 / STEPS, at which at most a share `target` of (m,) scores is accepted."""
-    allowed = math.floor(target * len(impostor) + 1e-9)
+    allowed = math.floor(target * len(impostor) + _LEAST)
     if allowed >= len(impostor):
         return math.floor(float(impostor.min()) * STEPS) / STEPS
     rejected = float(np.partition(impostor, len(impostor) - 1 - allowed)[len(impostor) - 1 - allowed])
@@ -78,7 +81,9 @@ def verify(comparisons: Comparisons, target: float, common: float, threshold: fl
     if not len(genuine) or not len(impostor):
         problem = f"the set allows {len(genuine)} genuine and {len(impostor)} impostor comparisons"
         raise InputError(problem, "Give two or more samples of each of two or more subjects.")
-    at_target, equal = _drawn(genuine, impostor, target, seed)
+    # Of a rate that allows less than one false match in all comparisons there is not even an estimate.
+    usual = [asked for asked in USUAL if asked * len(impostor) >= 1 - _LEAST]
+    (at_target, *at_usual), equal = _drawn(genuine, impostor, (target, *usual), seed)
     edges = _edges(comparisons.scores)
     return Verification(
         fmr=_rate(impostor, impostor.scores >= threshold, seed),
@@ -92,7 +97,17 @@ def verify(comparisons: Comparisons, target: float, common: float, threshold: fl
         det=curve(genuine.scores, impostor.scores),
         genuine=histogram(genuine.scores, edges),
         impostor=histogram(impostor.scores, edges),
+        points=tuple(
+            _point(genuine, impostor, asked, found, seed) for asked, found in zip(usual, at_usual, strict=True)
+        ),
     )
+
+
+def _point(genuine: Comparisons, impostor: Comparisons, asked: float, fnmr: Figure, seed: int) -> OperatingPoint:
+    """What is seen at a usual FMR, beside what so many subjects can show at best."""
+    threshold = threshold_at(impostor.scores, asked)
+    best = rule_of_three(impostor.pairs), rule_of_three(genuine.subjects)
+    return OperatingPoint(asked, threshold, _rate(impostor, impostor.scores >= threshold, seed), fnmr, *best)
 
 
 def curve(genuine: Values, impostor: Values) -> Curve:
@@ -136,27 +151,33 @@ def _crossing(false: Values, missed: Values) -> float:
     return float(false[n - 1] + part * (false[n] - false[n - 1]))
 
 
-def _drawn(genuine: Comparisons, impostor: Comparisons, target: float, seed: int) -> tuple[Figure, Figure]:
-    """FNMR at the target FMR, and EER, with the spread over drawn subjects; each draw finds its own threshold."""
+def _drawn(
+    genuine: Comparisons, impostor: Comparisons, targets: Sequence[float], seed: int
+) -> tuple[list[Figure], Figure]:
+    """FNMR at each target FMR, and EER, with the spread over drawn subjects; each draw finds its own thresholds."""
     genuine, impostor = _sorted(genuine), _sorted(impostor)
     places = np.unique(np.concatenate((genuine.scores, impostor.scores)))
     of_genuine, of_impostor = (np.searchsorted(c.scores, places, "left") for c in (genuine, impostor))
     subjects = int(max(genuine.one.max(), impostor.one.max(), impostor.other.max())) + 1
     missed, equal = [], []
+
+    def at_targets(rejected: Values, passed: Values) -> list[float]:
+        return [_missed(rejected, passed, genuine.scores, impostor.scores, target) for target in targets]
+
     for drawn in draws(subjects, seed):
         rejected = _summed(weights(drawn, genuine.one, genuine.other))
         passed = _summed(weights(drawn, impostor.one, impostor.other))
         if rejected[-1] and passed[-1]:
-            missed.append(_missed(rejected, passed, genuine.scores, impostor.scores, target))
+            missed.append(at_targets(rejected, passed))
             false = np.append(1 - passed[of_impostor] / passed[-1], 0.0)
             equal.append(_crossing(false, np.append(rejected[of_genuine] / rejected[-1], 1.0)))
     every = np.ones(subjects)
     rejected = _summed(weights(every, genuine.one, genuine.other))
     passed = _summed(weights(every, impostor.one, impostor.other))
-    value = _missed(rejected, passed, genuine.scores, impostor.scores, target)
-    least = genuine.subjects
+    values, least = at_targets(rejected, passed), genuine.subjects
     equal_value = eer(genuine.scores, impostor.scores)
-    return spread(value, np.array(missed), least), spread(equal_value, np.array(equal), least)
+    found = [spread(value, drawn, least) for value, drawn in zip(values, np.array(missed).T, strict=True)]
+    return found, spread(equal_value, np.array(equal), least)
 
 
 def _sorted(comparisons: Comparisons) -> Comparisons:

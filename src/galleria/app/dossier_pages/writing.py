@@ -91,6 +91,7 @@ def _templates() -> jinja2.Environment:
         words.score,
         words.day,
         words.cell,
+        words.tick,
     )
     named = {function.__name__: function for function in filters}
     return templates_in(Path(__file__).parent / "templates", named)

@@ -24,7 +24,7 @@ from galleria.runtime.look import Look
 
 from .bridging import Bridging
 from .enrolled import Enrolled
-from .gallery import Place, shred_overdue
+from .gallery import Place, live_scopes, shred_overdue
 from .grounds import Grounds
 from .lanes import Lane, Lanes, need_of
 from .minted import Minted
@@ -82,7 +82,9 @@ class Recognition:
         self._place, self._clock, self._greet = place, clock, greet
         self._shelf = Shelf(clock.now, fetch)
         self._minted = {purpose: Minted(place, purpose) for purpose in _MINTED}
-        self.members = Enrolled(place, Purpose.MEMBERS, self._ground.members, self._ground.space)
+        self.members = Enrolled(
+            place, Purpose.MEMBERS, self._ground.members, self._ground.space, self._ground.erasing
+        )  # fmt: skip
         self.seen = Seen()
         self._bridging = {purpose: Bridging(purpose) for purpose in _MINTED}
         self._lanes, self._staffing, self._unwritten = Lanes(), Staffing(), Unwritten(store)
@@ -140,20 +142,34 @@ class Recognition:
         """Purposes whose visitors nobody enrolled and that know some now."""
         return tuple(purpose for purpose, minted in self._minted.items() if minted.labels)
 
+    @property
+    def keeping(self) -> tuple[Purpose, ...]:
+        """Purposes whose visitors nobody enrolled and that keep some, also sealed; those that run come first.
+
+        Raises:
+            StoreError: the folder of keys cannot be read.
+        """
+        running, now = self.minting, self._clock.now()
+        sealed = [one for one in self._minted if one not in running and live_scopes(self._place, one, now)]
+        return *running, *sealed
+
     def erase(
         self, purpose: Purpose, templates: Sequence[Template], first: Callable[[list[str]], object] = list
     ) -> list[str]:
         """Erase visitors whom these templates show; their labels, for the store of sightings, and for nobody else.
 
+        Also of a purpose that is stopped or not declared any more: to be erased somebody needs no grant.
+
         Args:
             purpose: of the gallery.
-            templates: of the network.
+            templates: of the network, one at least.
             first: is given the labels before anything is erased; where it raises, nothing is.
 
         Raises:
             StoreError: the vault fails.
+            PolicyError: what is sealed cannot be searched without a dossier.
         """
-        labels = self._minted[purpose].erase(templates, first)
+        labels = self._minted[purpose].erase(templates, self._ground.erasing, self._clock.now(), first)
         self._bridging[purpose].forget(labels)
         self._unwritten.forget(labels)
         return labels
@@ -234,7 +250,7 @@ class Recognition:
         for purpose, minted in self._minted.items():
             with self._faults.passed_over():
                 if purpose in granted:
-                    period = self._ground.period(purpose, portrait.time)
+                    period = self._ground.period(purpose, portrait.time, terms.space.name)
                     found = minted.observe(origin, portrait, period, terms, granted[purpose], now)
                     self._unwritten.add(found)
                     minted.seal(granted[purpose], now)
@@ -273,7 +289,7 @@ class Recognition:
             with self._faults.passed_over():
                 minted.tick(now)
                 if purpose in purposes and (terms := self._ground.terms()):
-                    period = self._ground.period(purpose, now)
+                    period = self._ground.period(purpose, now, terms.space.name)
                     minted.reopen(period, terms, purposes[purpose], now)
 
     def _shred(self, now: float) -> None:

@@ -18,9 +18,9 @@ from galleria.runtime.face_facts import Portrait
 from galleria.storage.vault.keys import KeyStore
 from galleria.storage.vault.templates import Asker
 
-from .gallery import KeptGallery, Place, forget_sealed
+from .gallery import KeptGallery, Place, forget_sealed, live_scopes, opened_to_erase
 from .minted import Standing
-from .periods import Period
+from .periods import Period, is_of
 from .terms import Terms
 
 _MOST_TRACKS = 4096
@@ -50,6 +50,7 @@ class Enrolled:
         purpose: `members`.
         ground: what it stands on now; None: it has no grant.
         sealed: the space of the network's templates, empty where it is not known, and the time now.
+        erasing: on which is found whom templates show while it has no grant.
     """
 
     def __init__(
@@ -58,8 +59,10 @@ class Enrolled:
         purpose: Purpose,
         ground: Callable[[], Ground | None],
         sealed: Callable[[], tuple[str, float]],
+        erasing: Callable[[Sequence[Template]], Terms],
     ) -> None:
-        self.purpose, self._place, self._ground, self._sealed = purpose, place, ground, sealed
+        self.purpose, self._place, self._ground = purpose, place, ground
+        self._sealed, self._erasing = sealed, erasing
         self._lock = threading.Lock()
         self._open: tuple[KeptGallery, Terms] | None = None
         self._known: OrderedDict[tuple[Origin, int], str] = OrderedDict()
@@ -88,8 +91,14 @@ class Enrolled:
                 raise
 
     def find(self, templates: Sequence[Template]) -> str:
-        """The label that most of these templates are accepted for; empty: none. Raises as `enrol`."""
+        """The label that most of these templates are accepted for; empty: none. Raises as `enrol`.
+
+        Without a grant it is searched all the same, for whoever wants to be erased.
+        """
         with self._lock:
+            ground = self._ground()
+            if ground is None:
+                return self._find_sealed(templates)
             ground, kept = self._opened()
             accepted = self._accepted(kept, ground.terms, templates)
             return _agreed(accepted, len(templates), 1)
@@ -99,10 +108,11 @@ class Enrolled:
         with self._lock:
             for key in [key for key, known in self._known.items() if known == label]:
                 self._known[key] = ""
+            found, spared = 0, list[str]()
             if self._open is not None:
-                return bool(self._open[0].forget([label]))
+                found, spared = self._open[0].forget([label]), [self._open[0].period.name]
             space, now = self._sealed()
-            return bool(forget_sealed(self._place, self.purpose, space, [label], now))
+            return bool(found + forget_sealed(self._place, self.purpose, space, [label], now, spared))
 
     def observe(self, origin: Origin, portrait: Portrait) -> list[Sighting]:
         """Look whether a track is a subject; once for each track. Raises as `enrol`."""
@@ -131,10 +141,17 @@ class Enrolled:
     def close(self) -> None:
         """Let go of all that is in memory."""
         with self._lock:
-            if self._open:
-                self._open[0].close()
-            self._open = None
-            self._known.clear()
+            self._let_go()
+
+    def _find_sealed(self, templates: Sequence[Template]) -> str:
+        self._let_go()  # the next turn would: it has no grant
+        now = self._sealed()[1]
+        if not any(is_of(one.period, templates[0].space) for one in live_scopes(self._place, self.purpose, now)):
+            return ""
+        terms = self._erasing(templates)
+        with opened_to_erase(self._place, self.purpose, terms, now, ()) as stores:
+            found = [_agreed(self._accepted(one, terms, templates), len(templates), 1) for one in stores]
+            return max(found, default="")
 
     def _granted(self) -> Ground:
         ground = self._ground()
@@ -167,6 +184,12 @@ class Enrolled:
             kept.close()
         return KeptGallery(self._place, self.purpose, ground.period, ground.terms, permit, ground.camera, ground.now)
 
+    def _let_go(self) -> None:
+        if self._open:
+            self._open[0].close()
+        self._open = None
+        self._known.clear()
+
     def _before(self, ground: Ground) -> Period | None:
         """The period before, whose templates were not carried over yet, or not to the end."""
         if not self._place.keys.exists():
@@ -174,7 +197,8 @@ class Enrolled:
         mine = self._place.scope(self.purpose, "")
         for key in KeyStore(self._place.keys).all():
             known = replace(key.scope, period="") == mine and any(key.secret) and ground.now < key.ends
-            if known and key.scope.period != ground.period.name:
+            alike = is_of(key.scope.period, ground.terms.space.name)
+            if known and alike and key.scope.period != ground.period.name:
                 return Period(key.scope.period, 0.0, 0.0, key.ends)
         return None
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from galleria.storage.vault.keys import KeyStore, Scope
 from galleria.storage.vault.opening import shred
 from galleria.storage.vault.templates import STORE, Asker, Space, TemplateVault
 
-from .periods import Period
+from .periods import Period, is_of
 from .terms import Terms
 
 MADE, DESTROYED = "key.made", "key.destroyed"
@@ -135,7 +136,52 @@ class KeptGallery:
         return found
 
 
-def forget_sealed(place: Place, purpose: Purpose, space: str, labels: Collection[str], now: float) -> int:
+class ToErase:
+    """Leave to look for somebody who has it erased what is kept of them. That needs no grant: nothing is given out."""
+
+    def demand(self, purpose: Purpose, camera: str, now: float) -> None:
+        """It is always lawful."""
+
+
+def live_scopes(place: Place, purpose: Purpose, now: float) -> list[Scope]:
+    """Scopes of a purpose whose keys still open something. Raises StoreError."""
+    if not (place.keys.exists() and place.vault(purpose).exists()):
+        return []
+    mine, keys = place.scope(purpose, ""), KeyStore(place.keys).all()
+    return [key.scope for key in keys if replace(key.scope, period="") == mine and any(key.secret) and now < key.ends]
+
+
+@contextmanager
+def opened_to_erase(
+    place: Place, purpose: Purpose, terms: Terms, now: float, spared: Collection[str]
+) -> Iterator[list[KeptGallery]]:
+    """The galleries of a purpose that nobody has open, for as long as it takes to find somebody and erase them.
+
+    Args:
+        place: where templates lie.
+        purpose: whose they are; it needs no grant.
+        terms: on which they are compared. Those of another network cannot be, and stay until their time is over.
+        now: seconds since 1970-01-01 UTC.
+        spared: names of periods that are open.
+
+    Raises:
+        StoreError: vault or key cannot be used.
+    """
+    opened: list[KeptGallery] = []
+    try:
+        for scope in live_scopes(place, purpose, now):
+            if scope.period not in spared and is_of(scope.period, terms.space.name):
+                period = Period(scope.period, 0.0, 0.0, KeyStore(place.keys).load(scope, now).ends)
+                opened.append(KeptGallery(place, purpose, period, terms, ToErase(), "", now))
+        yield opened
+    finally:
+        for one in opened:
+            one.close()
+
+
+def forget_sealed(
+    place: Place, purpose: Purpose, space: str, labels: Collection[str], now: float, spared: Collection[str] = ()
+) -> int:
     """Erase labels from a vault that nobody has open; how many it had. Needs no grant: nothing is given out.
 
     Args:
@@ -144,17 +190,15 @@ def forget_sealed(place: Place, purpose: Purpose, space: str, labels: Collection
         space: of the network's templates, or empty; those of another network are erased as well.
         labels: of subjects.
         now: seconds since 1970-01-01 UTC.
+        spared: names of periods that are open: whoever has them erases there.
 
     Raises:
         StoreError: vault or key cannot be used.
     """
-    path, found = place.vault(purpose), 0
-    if not (place.keys.exists() and path.exists()):
-        return 0
-    keys, mine = KeyStore(place.keys), place.scope(purpose, "")
-    for key in keys.all():
-        if replace(key.scope, period="") == mine and any(key.secret) and now < key.ends:
-            with TemplateVault(path, keys, key.scope, Space(space, 1), now) as vault:
+    found = 0
+    for scope in live_scopes(place, purpose, now):
+        if scope.period not in spared:
+            with TemplateVault(place.vault(purpose), KeyStore(place.keys), scope, Space(space, 1), now) as vault:
                 found += vault.forget(labels)
     return found
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from galleria.domain.dossier import Dossier
-from galleria.domain.errors import ModelMismatchError
+from galleria.domain.errors import ModelMismatchError, PolicyError
+from galleria.domain.face import Template
 from galleria.domain.purpose import Purpose
 from galleria.domain.site import FaceSetting, Site
 from galleria.domain.time import Clock
@@ -41,9 +42,9 @@ class Grounds:
         """Grants that hold now."""
         return self._grants.granted(camera)
 
-    def period(self, purpose: Purpose, time: float) -> Period:
-        """The period that a moment lies in."""
-        return period_of(purpose, self.site, time, _SPANS)
+    def period(self, purpose: Purpose, time: float, space: str) -> Period:
+        """The period that a moment lies in, of a template space."""
+        return period_of(purpose, self.site, time, _SPANS).of(space)
 
     def years(self) -> tuple[float, float]:
         """True age = years[0] x told + years[1]."""
@@ -67,13 +68,29 @@ class Grounds:
             known = self._known = dossier, setting, terms_of(dossier, setting, loaded.dimensions)
         return known[2]
 
+    def erasing(self, templates: Sequence[Template]) -> Terms:
+        """On which is found whom somebody has erased, also while nothing runs.
+
+        Args:
+            templates: of the network, one at least.
+
+        Raises:
+            PolicyError: there is no dossier of that network.
+        """
+        dossier = self._grants.dossier
+        if dossier is None or any(one.space != dossier.model.space for one in templates):
+            problem = "what is sealed cannot be searched: there is no accuracy dossier of the network"
+            remedy = "Put it back into `dossiers`, or withdraw the purposes: then all that they keep is destroyed."
+            raise PolicyError(problem, remedy)
+        return terms_of(dossier, self.site.faces, len(templates[0].values))
+
     def members(self) -> Ground | None:
         """On what members stand; None: they have no grant anywhere. Raises as `terms` does."""
         now, terms = self._clock.now(), self.terms()
         for camera in self.site.cameras:
             grant = self.granted(camera.id).get(Purpose.MEMBERS)
             if grant is not None and terms is not None:
-                return Ground(grant, camera.id, now, terms, self.period(Purpose.MEMBERS, now))
+                return Ground(grant, camera.id, now, terms, self.period(Purpose.MEMBERS, now, terms.space.name))
         return None
 
     def space(self) -> tuple[str, float]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 
 from galleria.domain.purpose import Purpose
 from galleria.domain.site import Site
@@ -12,6 +13,8 @@ from galleria.policy.retention import Kept, Spans
 _DAY = 86400.0
 # Members are carried over to a new key every year; the old one opens for another year, if nothing ran meanwhile.
 _YEAR = 365 * _DAY
+# Before the mark of the template space in a period's name; those of before such marks have none.
+_MARK = " #"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,19 @@ class Period:
     begin: float
     end: float
     ends: float
+
+    def of(self, space: str) -> Period:
+        """The same of a template space: what another network made lies in another store, with a key of its own."""
+        return replace(self, name=f"{self.name}{_mark(space)}")
+
+
+def is_of(name: str, space: str) -> bool:
+    """Whether templates of a space may lie in a store of that name: it has its mark, or none."""
+    return name.endswith(_mark(space)) or _MARK not in name
+
+
+def _mark(space: str) -> str:
+    return _MARK + hashlib.sha256(b"galleria space 1\n" + space.encode()).hexdigest()[:8]
 
 
 def period_of(purpose: Purpose, site: Site, time: float, spans: Spans) -> Period:

@@ -40,7 +40,7 @@ class Sightings(Protocol):
 class Subjects(Protocol):
     """The gallery of a purpose whose subjects are enrolled by people: members. `app.recognition` makes it.
 
-    Every method raises GalleriaError when the purpose has no grant now, and StoreError when the vault fails.
+    Methods raise GalleriaError when the purpose has no grant now, and StoreError when the vault fails.
     """
 
     def check(self) -> None:
@@ -52,17 +52,26 @@ class Subjects(Protocol):
         ...
 
     def find(self, templates: Sequence[Template]) -> str:
-        """The label of who this is; empty: nobody who is known, or too uncertain."""
+        """The label of who this is; empty: nobody who is known, or too uncertain.
+
+        Without a grant what is sealed is searched, for whoever wants to be erased; `check` before anything else. Raises
+        PolicyError where there is no dossier to do it by.
+        """
         ...
 
     def forget(self, label: str) -> bool:
-        """Erase a subject at once, from memory and disk; whether there was one. Needs no grant."""
+        """Erase a subject at once, from memory and all that is sealed; whether there was one. Needs no grant."""
         ...
 
 
 class Erasure(Protocol):
-    """Erases whoever shows a face, of one purpose."""
+    """Erases whoever shows a face, of one purpose; needs no grant."""
 
     def erase(self, templates: Sequence[Template]) -> int:
-        """Erase whom the templates of the network show; how many subjects were erased. Raises StoreError."""
+        """Erase whom the templates of the network show; how many subjects were erased.
+
+        Raises:
+            StoreError: the vault fails.
+            PolicyError: there is no dossier by which what is sealed could be searched.
+        """
         ...

@@ -1,4 +1,4 @@
-"""What the drawing page sends, into lines, zones and masks; and what is wrong, beside the shape it is wrong with."""
+"""What the drawing page sends, into lines, zones, masks and a lane; and what is wrong, beside the shape that it is."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class SentLine(_Sent):
 
 
 class SentArea(_Sent):
-    """A zone or a mask."""
+    """A zone, a mask or the lane."""
 
     key: int
     id: Name = ""
@@ -46,12 +46,13 @@ class SentArea(_Sent):
 
 
 class Sent(_Sent):
-    """All that is drawn in one camera's picture."""
+    """All that is drawn in one camera's picture. A page that does not tell the lane leaves it as it is."""
 
     revision: str = ""
     lines: Annotated[tuple[SentLine, ...], Field(max_length=_MOST)] = ()
     zones: Annotated[tuple[SentArea, ...], Field(max_length=_MOST)] = ()
     masks: Annotated[tuple[SentArea, ...], Field(max_length=_MOST)] = ()
+    lane: SentArea | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Drawn:
     tripwires: tuple[Tripwire, ...]
     zones: tuple[Zone, ...]
     masks: tuple[Polygon, ...]
+    lane: Polygon | None
     keys: dict[tuple[str, int], int]
 
 
@@ -78,7 +80,11 @@ def read_drawing(text: str) -> Sent:
 
 
 def drawn_of(sent: Sent, site: Site, camera: str) -> Drawn:
-    """Turn what was sent into records. New shapes get ids of their names, unique in the site."""
+    """Turn what was sent into records. New shapes get ids of their names, unique in the site.
+
+    Raises:
+        NotFoundError: there is no such camera.
+    """
     others = [each for each in site.cameras if each.id != camera]
     lines = _named(sent.lines, {t.id for c in others for t in c.tripwires}, "line")
     zones = _named(sent.zones, {z.id for c in others for z in c.zones}, "zone")
@@ -99,7 +105,12 @@ def drawn_of(sent: Sent, site: Site, camera: str) -> Drawn:
     keys = {("tripwires", n): line.key for n, line in enumerate(sent.lines)}
     keys |= {("zones", n): area.key for n, area in enumerate(sent.zones)}
     keys |= {("masks", n): area.key for n, area in enumerate(sent.masks)}
-    return Drawn(tuple(tripwires), tuple(areas), tuple(_polygon(area) for area in sent.masks), keys)
+    lane = _polygon(sent.lane) if sent.lane else None
+    if sent.lane:
+        keys["lane", 0] = sent.lane.key
+    elif "lane" not in sent.model_fields_set:
+        lane = site.camera(camera).lane
+    return Drawn(tuple(tripwires), tuple(areas), tuple(_polygon(area) for area in sent.masks), lane, keys)
 
 
 def page_drawing(camera: Camera, entrances: Sequence[Entrance], revision: str) -> dict[str, Any]:
@@ -132,6 +143,7 @@ def page_drawing(camera: Camera, entrances: Sequence[Entrance], revision: str) -
             for z in camera.zones
         ],
         "masks": [{"key": numbered(), "points": points(m.corners)} for m in camera.masks],
+        "lane": {"key": numbered(), "points": points(camera.lane.corners)} if camera.lane else None,
     }  # fmt: skip
 
 
@@ -140,6 +152,8 @@ def page_faults(faults: Sequence[Fault], keys: dict[tuple[str, int], int], say: 
     told = []
     for fault in faults:
         kind, number = (*fault.loc[2:4], "", -1)[:2] if fault.loc[:1] == ("cameras",) else ("", -1)
+        if kind == "lane":
+            number = 0  # there is one
         key = keys.get((str(kind), number), 0) if isinstance(number, int) else 0
         what = say(fault.what)
         told.append({"key": key, "text": f"{what[:1].upper()}{what[1:]}: {fault.remedy}."})

@@ -26,6 +26,8 @@ _PATHS = {
     "line": '<path d="M5 19L19 5"/><circle cx="5" cy="19" r="2"/><circle cx="19" cy="5" r="2"/>',
     "zone": '<path d="M5 8l8-4 6 7-4 8-9-2z"/>',
     "mask": '<path d="M5 8l8-4 6 7-4 8-9-2z"/><path d="M7 15l8-9M10 18l7-8"/>',
+    "lane": '<path d="M5 8l8-4 6 7-4 8-9-2z" stroke-dasharray="4 2 1 2"/>'
+    '<circle cx="12" cy="10" r="2"/><path d="M8.500 15.500c.5-2 2-3 3.500-3s3 1 3.500 3"/>',
     "flip": '<path d="M7 4v14l-3-3M17 20V6l3 3"/>',
     "arrow": '<path d="M5 12h14M13 6l6 6-6 6"/>',
     "back": '<path d="M19 12H5M11 6l-6 6 6 6"/>',

@@ -64,18 +64,18 @@ def join(request: Request, pictures: PostedPictures) -> Response:
 @router.get("/kiosk/erase", dependencies=[needs(Right.KIOSK)])
 def erase_page(request: Request) -> Response:
     """Ask for a look at the face whose traces are to go."""
-    return _with_camera(page(request, "kiosk_erase.html", error=None))
+    return _with_camera(page(request, "kiosk_erase.html", wanted=WANTED, error=None))
 
 
 @router.post("/kiosk/erase", dependencies=[needs(Right.KIOSK)])
 def erase(request: Request, pictures: PostedPictures) -> Response:
-    """Erase what is found."""
+    """Erase what is found; the answer is the same where nothing is."""
     here = caller(request)
     assert here.actor is not None
     try:
         erased = here.live.members.erase_by_face(here.actor, pictures.files)
     except (InputError, TooManyError) as error:
-        return _with_camera(page(request, "kiosk_erase.html", 400, error=error))
+        return _with_camera(page(request, "kiosk_erase.html", 400, wanted=WANTED, error=error))
     except GalleriaError as error:
         return _failed(request, error)
     return page(request, "kiosk_erased.html", erased=erased)

@@ -15,7 +15,7 @@ from galleria.app.purpose_status import PurposeStatus, Status
 from galleria.app.setting_shapes import PrivacySettings, RetentionSettings
 from galleria.domain.access import Right
 from galleria.domain.errors import AccessError, ConflictError, GalleriaError, InputError, NotFoundError
-from galleria.domain.purpose import Declaration, LawfulBasis, Notice, Purpose
+from galleria.domain.purpose import FACELESS_PURPOSES, Declaration, LawfulBasis, Notice, Purpose
 from galleria.policy.profiles import Level, find_profile, profile_ids
 from galleria.storage.retention import Retention
 from galleria.storage.sitefile_purposes import first_day, last_day, whole_days
@@ -124,7 +124,10 @@ def stop(request: Request, purpose: Purpose, fields: Posted) -> Response:  # noq
 @router.post("/purposes/{purpose}/start", dependencies=[needs(Right.STOP_PURPOSE)])
 def start(request: Request, purpose: Purpose, fields: Posted) -> Response:  # noqa: ARG001  # read for its token
     """Start it again."""
-    caller(request).live.purposes.start(acting(request), purpose)
+    try:
+        caller(request).live.purposes.start(acting(request), purpose)
+    except AccessError as error:  # somebody of a higher standing stopped it
+        return _shown(request, 403, error=error)
     return go(f"/purposes?saved=started#{purpose}")
 
 
@@ -183,8 +186,16 @@ def _shown(request: Request, code: int = 200, *, error: GalleriaError | None = N
         saved=_SAVED.get(saved, ""),
         Level=Level,
         figures=Figures(here.locale),
+        laneless=lambda one: _laneless(here, one),
         **vocabulary(here),
     )
+
+
+def _laneless(here: Caller, one: PurposeStatus) -> list[str]:
+    """Ids of the cameras in whose whole picture a declared purpose may look at faces."""
+    if one.declaration is None or one.purpose in FACELESS_PURPOSES:
+        return []
+    return [each.id for each in here.live.site.cameras if each.lane is None and each.id in one.declaration.cameras]
 
 
 def _form(

@@ -38,9 +38,12 @@ class User(Base):
     Attributes:
         key: the name as it is compared: case folded, normalised; no two users have the same.
         password: argon2id, with its parameters; None until the user has followed the first link.
-        factor: base32 secret of the second factor, in the clear; None without one.
+        factor: sealed secret of the second factor (`factor_key`); of earlier versions, base32 in the clear until it is
+            used; None without one.
         factor_new: the one being set up, until a code made with it was shown.
         factor_step: the time step of the last code that was used: no code works twice.
+        hands: ids of users who made it or reset it, and of those who had made or reset them; a one-time link made on
+            the machine empties it.
     """
 
     __tablename__ = "user"
@@ -54,6 +57,7 @@ class User(Base):
     factor_new: Mapped[str | None] = mapped_column(String(64))
     factor_step: Mapped[int] = mapped_column(Integer, default=0)
     disabled: Mapped[bool] = mapped_column(Boolean, default=False)
+    hands: Mapped[list[str]] = mapped_column(JSON, default=list)
     created: Mapped[float] = mapped_column(Double)
     seen: Mapped[float | None] = mapped_column(Double)
 
@@ -125,7 +129,7 @@ class Link(Base):
     """An address that works once.
 
     Attributes:
-        purpose: `first-administrator`, or `password` of the named user.
+        purpose: `first-administrator`; of the named user `password`, or `machine` where it was made on the machine.
     """
 
     __tablename__ = "link"
@@ -232,6 +236,7 @@ class PurposeSignature(Base):
         digest: of the declaration as it was signed.
         purpose: what it was for, e.g. `unique`.
         user: id.
+        hands: of the user's account when it signed.
     """
 
     __tablename__ = "purpose_signature"
@@ -240,6 +245,7 @@ class PurposeSignature(Base):
     user: Mapped[str] = mapped_column(String(ID), primary_key=True)
     purpose: Mapped[str] = mapped_column(String(40), index=True)
     time: Mapped[float] = mapped_column(Double)
+    hands: Mapped[list[str]] = mapped_column(JSON, default=list)
 
 
 class PurposeStop(Base):
@@ -247,6 +253,7 @@ class PurposeStop(Base):
 
     Attributes:
         by: id of the user or token that stopped it.
+        officer: it was a data protection officer: nobody else starts it again.
     """
 
     __tablename__ = "purpose_stop"
@@ -254,3 +261,4 @@ class PurposeStop(Base):
     purpose: Mapped[str] = mapped_column(String(40), primary_key=True)
     by: Mapped[str] = mapped_column(String(ID))
     time: Mapped[float] = mapped_column(Double)
+    officer: Mapped[bool] = mapped_column(Boolean, default=False)

@@ -12,8 +12,7 @@ import json
 import os
 import secrets
 import struct
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,12 +21,12 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from galleria.domain.errors import StoreError
 from galleria.domain.purpose import Purpose
+from galleria.storage.key_folder import key_folder, told_of_keys
 
 _MAGIC = b"GALKEY1\n"
 _SECRET = 32
 _HEAD = struct.Struct(f">8s{_SECRET}s16sd")  # magic, secret, id, end; then the scope and a checksum
 _CHECK = 32
-_OWNER_ONLY = 0o700
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +80,7 @@ class KeyStore:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        with _told(folder):
-            folder.mkdir(mode=_OWNER_ONLY, parents=True, exist_ok=True)
-            open_to_others = folder.stat().st_mode & 0o077
-        if open_to_others:
-            problem = f"others can read the folder of keys {folder}"
-            raise StoreError(problem, f"Run `chmod 700 {folder}`.")
+        self.folder = key_folder(folder)
 
     def create(self, scope: Scope, ends: float) -> Key:
         """A new random key, on the disk when this returns.
@@ -99,7 +92,7 @@ class KeyStore:
         body = _HEAD.pack(_MAGIC, key.secret, key.id, ends) + scope.text.encode()
         path = self._path(scope)
         part = self.folder / f"{secrets.token_hex(8)}.part"
-        with _told(self.folder):
+        with told_of_keys(self.folder):
             try:
                 handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
                 with os.fdopen(handle, "wb") as file:
@@ -140,7 +133,7 @@ class KeyStore:
 
     def all(self) -> list[Key]:
         """Every key that is not damaged, by file name; the secret of a destroyed one is zeros."""
-        with _told(self.folder):
+        with told_of_keys(self.folder):
             paths = sorted(self.folder.glob("*.key"))
         keys: list[Key] = []
         for path in paths:
@@ -156,7 +149,7 @@ class KeyStore:
     def destroy(self, scope: Scope) -> bytes:
         """Overwrite a key's secret; on the disk when this returns. Its id, for deleting what it sealed."""
         path = self._path(scope)
-        with _told(self.folder), path.open("r+b") as file:
+        with told_of_keys(self.folder), path.open("r+b") as file:
             head = file.read(_HEAD.size)
             if len(head) < _HEAD.size:
                 raise _damaged(path)
@@ -169,7 +162,7 @@ class KeyStore:
 
     def bury(self, scope: Scope) -> None:
         """Delete a destroyed key's file: nothing it sealed is left."""
-        with _told(self.folder):
+        with told_of_keys(self.folder):
             self._path(scope).unlink(missing_ok=True)
             self._sync()
 
@@ -185,7 +178,7 @@ class KeyStore:
 
 
 def _read(path: Path) -> Key:
-    with _told(path.parent):
+    with told_of_keys(path.parent):
         raw = path.read_bytes()
     body, check = raw[:-_CHECK], raw[-_CHECK:]
     if len(body) < _HEAD.size or body[: len(_MAGIC)] != _MAGIC:
@@ -211,12 +204,3 @@ def _checksum(secret: bytes, body: bytes) -> bytes:
 
 def _named(scope: Scope) -> str:
     return f"the {scope.store} of {scope.purpose} in {scope.period}"
-
-
-@contextmanager
-def _told(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        problem = f"the folder of keys {folder} cannot be used: {error.strerror}"
-        raise StoreError(problem, "Check that it exists and that you own it.") from error

@@ -1,0 +1,213 @@
+"""Footfall of the next days from that of the past ones. Pure.
+
+A day is told as its usual number (the median of the last four same weekdays that were no holidays) times a factor, and
+quantiles of that factor are learnt by gradient boosting from how earlier days came out: by weekday, season, holidays
+near by, how the same week of last year came out, and where the last weeks are heading. Intervals are widened by how
+often they were left in weeks that were held back (conformalised quantile regression; Romano, Patterson, Candès 2019).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.float64]
+
+HORIZON = 14
+SHARE = 0.8
+# With fewer examples, the usual day is told, and its interval comes from how such days came out.
+LEARN_FROM = 400
+# Same weekdays that make the usual day, and as many that are looked back at.
+_USUAL, _BACK = 4, 8
+_LEAST = 3  # of them that must be known
+_HELD_BACK = 56  # days, to widen intervals by
+_FIRST = 56  # day that is learnt from first
+_LOOKED_AT = 1100  # days
+_EVERY = 7  # days between two origins that are learnt from
+_WILD = 2.0  # a factor beyond e to this is a fault of counting
+_FORGET = 550.0  # days after which a day counts e times less
+_NEAR = 4  # days from a holiday that feel it
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A day to come.
+
+    Attributes:
+        value: the middle; `low` and `high`: `SHARE` of days lie between.
+    """
+
+    day: date
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Days that lie edge to edge.
+
+    Attributes:
+        first: the first one.
+        counts: (n,) not a number where a day was closed or not seen well.
+        holiday: whether a date is one.
+    """
+
+    first: date
+    counts: Numbers
+    holiday: Callable[[date], bool]
+
+
+def forecast(past: Past, horizon: int = HORIZON) -> list[Ahead]:
+    """The next days, as far as anything can be told of them.
+
+    A weekday on which nothing was counted lately, such as a closed one, is left out.
+    """
+    count = len(past.counts)
+    days = _Days.of(past, horizon)
+    told = [(at, usual) for at in range(count, count + horizon) if (usual := days.usual(count, at)) is not None]
+    if not told:
+        return []
+    factors = _factors(days, count, [at for at, _ in told])
+    return [
+        Ahead(past.first + timedelta(days=at), usual * middle, usual * low, usual * high)
+        for (at, usual), (low, middle, high) in zip(told, factors, strict=True)
+    ]
+
+
+def seasonal_naive(past: Past, horizon: int = HORIZON) -> list[Ahead]:
+    """What forecasts are judged beside: the newest known day of the same weekday."""
+    count, told = len(past.counts), []
+    for at in range(count, count + horizon):
+        known = [
+            past.counts[back] for back in range(at - 7, -1, -7) if back < count and not np.isnan(past.counts[back])
+        ]
+        if known:
+            told.append(Ahead(past.first + timedelta(days=at), float(known[0]), math.nan, math.nan))
+    return told
+
+
+@dataclass(slots=True)
+class _Days:
+    """Counts and what is known of each date beforehand."""
+
+    counts: Numbers
+    plain: Numbers  # counts without holidays
+    dates: Sequence[date]
+    holiday: NDArray[np.bool_]
+    near: Numbers  # days to the nearest holiday
+
+    @classmethod
+    def of(cls, past: Past, horizon: int) -> _Days:
+        count = len(past.counts)
+        dates = [past.first + timedelta(days=n) for n in range(count + horizon + _NEAR)]
+        before = [past.first - timedelta(days=n) for n in range(_NEAR, 0, -1)]
+        flags = np.array([past.holiday(day) for day in (*before, *dates)])
+        holiday = flags[_NEAR:]
+        near = np.full(count + horizon, 9.0)
+        for off in range(_NEAR, -1, -1):
+            for sign in (-1, 1):
+                at = np.arange(count + horizon) + _NEAR + sign * off
+                near[flags[at]] = sign * off
+        counts = np.where(past.counts > 0, past.counts, np.nan)
+        plain = np.where(holiday[:count], np.nan, counts)
+        return cls(counts, plain, dates[: count + horizon], holiday[: count + horizon], near)
+
+    def usual(self, origin: int, at: int) -> float | None:
+        """The usual number of a day, as known before `origin`; None: too little is known."""
+        known = self._same(origin, at)
+        return float(np.median(known[:_USUAL])) if len(known) >= _LEAST else None
+
+    def features(self, origin: int, at: int) -> list[float]:
+        """What is known before `origin` of how a day will differ from its usual number."""
+        known = self._same(origin, at)
+        usual = float(np.median(known[:_USUAL]))
+        logs = np.log(known / usual)
+        day = self.dates[at]
+        season = 2 * math.pi * day.timetuple().tm_yday / 365.25
+        week, month = self.counts[max(0, origin - 7) : origin], self.counts[max(0, origin - 28) : origin]
+        heading = _log_ratio(_mean(week), _mean(month))
+        return [
+            at - origin, day.weekday(), float(self.holiday[at]), self.near[at], math.sin(season), math.cos(season),
+            self._last_year(at), heading, float(logs[0]), float(logs.mean()), float(logs.std()), day.day,
+        ]  # fmt: skip
+
+    def _same(self, origin: int, at: int) -> Numbers:
+        """The last same weekdays before `origin`, newest first."""
+        begin = at - 7 * max(1, -(-(at - origin + 1) // 7))
+        known = self.plain[[back for back in range(begin, max(-1, begin - 7 * _BACK), -7) if back >= 0]]
+        found: Numbers = known[~np.isnan(known)]
+        return found
+
+    def _last_year(self, at: int) -> float:
+        """How the same weekday 52 weeks earlier came out against the four before it."""
+        then = at - 364
+        if then - 28 < 0:
+            return math.nan
+        return _log_ratio(float(self.counts[then]), _mean(self.counts[then - 28 : then : 7]))
+
+
+def _factors(days: _Days, count: int, wanted: Sequence[int]) -> list[tuple[float, float, float]]:
+    """Low, middle and high factor of each wanted day."""
+    rows, factors, at = _learnt(days, range(max(_FIRST, count - _LOOKED_AT), count - HORIZON, _EVERY), count)
+    if len(factors) < LEARN_FROM:
+        ends = np.quantile(factors, [(1 - SHARE) / 2, (1 + SHARE) / 2]) if len(factors) else np.array([-0.5, 0.5])
+        return [(math.exp(min(0.0, float(ends[0]))), 1.0, math.exp(max(0.0, float(ends[1]))))] * len(wanted)
+    held, wider = at >= count - _HELD_BACK, 0.0
+    if held.sum() >= HORIZON and (~held).sum() >= LEARN_FROM:
+        low, _, high = _fitted(rows[~held], factors[~held], at[~held], rows[held])
+        left = np.maximum(low - factors[held], factors[held] - high)
+        wider = float(np.quantile(left, min(1.0, SHARE * (1 + 1 / held.sum()))))
+    ahead = np.array([days.features(count, one) for one in wanted])
+    low, middle, high = _fitted(rows, factors, at, ahead)
+    low, high = np.minimum(low - wider, middle), np.maximum(high + wider, middle)
+    return [(float(a), float(b), float(c)) for a, b, c in np.exp(np.stack((low, middle, high), axis=1))]
+
+
+def _learnt(days: _Days, origins: Sequence[int], count: int) -> tuple[Numbers, Numbers, NDArray[np.int64]]:
+    """Features, logarithms of factors, and which days they are of."""
+    rows, factors, at = [], [], []
+    for origin in origins:
+        for day in range(origin, min(origin + HORIZON, count)):
+            usual = days.usual(origin, day)
+            if usual is None or np.isnan(days.counts[day]):
+                continue
+            factor = math.log(days.counts[day] / usual)
+            if abs(factor) < _WILD:
+                rows.append(days.features(origin, day))
+                factors.append(factor)
+                at.append(day)
+    return np.array(rows, np.float64), np.array(factors), np.array(at, np.int64)
+
+
+def _fitted(rows: Numbers, factors: Numbers, at: NDArray[np.int64], ahead: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    """Low, middle and high logarithm of the factor of each row of `ahead`."""
+    # Loaded when it is needed: it takes half a second, and most processes never forecast.
+    from sklearn.ensemble import HistGradientBoostingRegressor as Boosting  # noqa: PLC0415
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415
+
+    weights = np.exp((at - at.max()) / _FORGET)
+    found = []
+    with threadpool_limits(1):  # beside running cameras, threads that wait for each other take ten times as long
+        for quantile in ((1 - SHARE) / 2, 0.5, (1 + SHARE) / 2):
+            model = Boosting(
+                loss="quantile", quantile=quantile, max_iter=150, learning_rate=0.06, max_leaf_nodes=15,
+                min_samples_leaf=40, l2_regularization=1.0, early_stopping=False, random_state=0,
+            )  # fmt: skip
+            found.append(np.asarray(model.fit(rows, factors, sample_weight=weights).predict(ahead), np.float64))
+    low, middle, high = found
+    return low, middle, high
+
+
+def _mean(values: Numbers) -> float:
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if len(known) else math.nan
+
+
+def _log_ratio(a: float, b: float) -> float:
+    return math.log(a / b) if a > 0 and b > 0 else math.nan
