@@ -23,8 +23,10 @@ from .keep import backup, restore
 from .label import label_command
 from .models import models_app
 from .report import report
+from .sales import sales_app
 from .score import score
 from .serve import serve
+from .simulate import simulate
 from .sitefile import check, init, schema
 from .user import user_app
 
@@ -72,6 +74,7 @@ app.command()(init)
 app.command()(check)
 app.command()(schema)
 app.command()(demo)
+app.command()(simulate)
 app.command()(serve)
 app.command()(discover)
 app.command()(doctor)
@@ -81,6 +84,7 @@ app.add_typer(user_app, name="user")
 app.add_typer(audit_app, name="audit")
 app.add_typer(bench_app, name="bench")
 app.add_typer(models_app, name="models")
+app.add_typer(sales_app, name="sales")
 
 
 def main() -> None:
