@@ -32,7 +32,7 @@ WHO = directions(16, seed=5)
 EYES = [[47.3, 45.4], [101.1, 45.4], [75.0, 77.5], [50.6, 99.0], [98.5, 99.0]]
 FRONT = np.float32([[0.25, 0.36], [0.75, 0.36], [0.5, 0.61], [0.28, 0.8], [0.72, 0.8]])
 ASIDE = np.float32([[0.15, 0.36], [0.45, 0.36], [0.08, 0.61], [0.18, 0.8], [0.44, 0.8]])
-STEP = 16  # levels of blue between two; half a step: the face is turned away
+STEP = 16  # levels of blue between two; half a step more on one side: the face is turned to that side
 
 
 def texture():
@@ -78,7 +78,8 @@ def picture(*bodies):
             left, top = body.face
             part = pixels[top : top + FACE[1], left : left + FACE[0]]
             part[..., 1] = part[..., 2] = TEXTURE
-            part[..., 0] = body.who * STEP + body.turned * STEP // 2
+            part[..., 0] = body.who * STEP
+            part[:, : FACE[0] // 2, 0] += body.turned * STEP // 2
     return ArrayPicture(pixels)
 
 
@@ -111,6 +112,13 @@ class Network:
         return [np.float32([answer(image) for image in images]) for answer in self.answers]
 
 
+def sides(blue):
+    """Where the points of a face lie whose blue this is."""
+    left, right = (np.median(half) % STEP > STEP / 4 for half in np.array_split(blue, 2, axis=1))
+    aside = ASIDE[[1, 0, 2, 4, 3]] * (-1, 1) + (1, 0) if right else ASIDE
+    return aside if left or right else FRONT
+
+
 class Finds(Network):
     """Takes every bright rectangle for a face."""
 
@@ -121,8 +129,7 @@ class Finds(Network):
             faces = []
             for rows, columns in find_objects(label(image[1] > 60)[0]):
                 left, top, right, bottom = columns.start, rows.start, columns.stop, rows.stop
-                turned = image[0, rows, columns].mean() % STEP > STEP / 4
-                places = (ASIDE if turned else FRONT) * (right - left, bottom - top) + (left, top)
+                places = sides(image[0, rows, columns]) * (right - left, bottom - top) + (left, top)
                 faces.append((left, top, right, bottom, [tuple(map(float, at)) for at in places], 0.95))
             made.append(encode_yunet(faces, image.shape[2], image.shape[1]))
         return [np.stack(parts) for parts in zip(*made, strict=True)]

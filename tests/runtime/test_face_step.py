@@ -57,7 +57,7 @@ def test_faces_are_looked_for_only_in_bodies_that_are_there_and_large_enough(dra
     made.look(look(T + 2, {}, lost=[1]))
     assert drawn.finder.asked == 0
     made.look(look(T + 3, {1: Body(1), 2: Body(2, (500, 100), high=LEAST_BODY - 1)}))
-    assert drawn.finder.asked == 1
+    assert drawn.finder.asked == 3  # the body's upper part, its face turned upright, and that mirrored
 
 
 def test_a_track_whose_newest_point_is_of_another_time_is_not_looked_at(drawn):
@@ -243,7 +243,7 @@ def test_once_its_portrait_is_made_a_track_is_looked_at_no_more_often_than_glanc
     run(made, 5, {1: Body(1)})
     before = drawn.finder.asked
     run(made, 5, {1: Body(1)}, begin=T + 5)
-    assert drawn.finder.asked - before == 10
+    assert drawn.finder.asked - before == 30  # its body, its face turned upright, and that mirrored
 
 
 def test_a_face_is_that_of_the_body_it_lies_best_in_also_when_only_the_other_is_looked_at(drawn):

@@ -22,6 +22,7 @@ from .faces import FaceSteps
 
 LEAST_PICTURES, MOST_PICTURES = 3, 5  # one photograph is not enough
 LIVE = 0.5  # a face is taken for live from this share on
+_CLEAR = 0.6  # quality of a picture that somebody takes of themselves: there is time for a good one
 # Other faces that are so much smaller stand in the background and are not meant.
 _BACKGROUND = 0.25
 
@@ -94,7 +95,7 @@ def _only(steps: FaceSteps, pixels: Pixels) -> tuple[Floats, Floats]:
         raise InputError(problem, "Stand before the camera alone, and try again.")
     box, points = faces.boxes[0], faces.points[0]
     judged = judge(pixels, box, points, float(faces.scores[0]))
-    if not judged.good_enough:
+    if judged.value < _CLEAR:
         raise InputError(*poor(judged))
     return box, points
 

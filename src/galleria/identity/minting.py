@@ -1,7 +1,8 @@
 """Templates into sightings. A label is minted only for somebody seen well, seen more than once, and surely new.
 
-What is uncertain mints nobody and counts nobody. One label cannot be in two places at once: of two live tracks in
-places apart the one that was surer keeps it, and the other is left undecided for good.
+What is uncertain mints nobody and counts nobody, and a track of which a shot was uncertain is recognised only when two
+others agree as whom. One label cannot be in two places at once: of two live tracks in places apart the one that was
+surer keeps it, and the other is left undecided for good.
 """
 
 from __future__ import annotations
@@ -84,6 +85,8 @@ class Minting:
         self._rules = rules
         self._pending = Pending(*rules.pending)
         self._tracks: OrderedDict[TrackKey, _Known] = OrderedDict()
+        # Tracks of which a shot was too uncertain: as whom the next one was accepted, which another has to confirm.
+        self._doubted: OrderedDict[TrackKey, str] = OrderedDict()
         self._undecided = 0
 
     @property
@@ -109,10 +112,14 @@ class Minting:
             same = decision.outcome is Outcome.ACCEPTED and decision.label == known.label
             return self._again(shot, known, decision.rate) if same else Seeing()
         if decision.outcome is Outcome.ACCEPTED:
+            if self._doubted.get(shot.key, decision.label) != decision.label:
+                self._doubt(shot.key, decision.label)
+                return Seeing()
             return self._recognise(shot, decision.label, decision.rate)
         if decision.outcome is Outcome.UNCERTAIN:
             self._undecided += 1
             self._pending.drop(shot.key)
+            self._doubt(shot.key, "")
             return Seeing()
         return self._wait(shot) if shot.clear else Seeing()
 
@@ -129,11 +136,13 @@ class Minting:
     def ended(self, key: TrackKey) -> None:
         """A track ended: its label can be elsewhere from now on."""
         self._tracks.pop(key, None)
+        self._doubted.pop(key, None)
 
     def left(self, origin: Origin) -> None:
         """An epoch of a camera ended, and with it all its tracks."""
-        for key in [key for key in self._tracks if key.origin == origin]:
-            del self._tracks[key]
+        for key in {*self._tracks, *self._doubted}:
+            if key.origin == origin:
+                self.ended(key)
 
     def tick(self, now: float) -> None:
         """Time went by, perhaps without a shot: those that waited too long are forgotten.
@@ -147,6 +156,7 @@ class Minting:
         """The purpose stopped: no shot waits and no track is known any more. The gallery stays as it is."""
         self._pending.clear()
         self._tracks.clear()
+        self._doubted.clear()
 
     def forget(self, labels: Collection[str]) -> None:
         """Labels were erased: their tracks are left undecided, so that nobody is minted anew at once.
@@ -234,6 +244,11 @@ class Minting:
         self._tracks[key] = known
         while len(self._tracks) > _MOST_TRACKS:
             self._tracks.popitem(last=False)
+
+    def _doubt(self, key: TrackKey, label: str) -> None:
+        self._doubted[key] = label
+        while len(self._doubted) > _MOST_TRACKS:
+            self._doubted.popitem(last=False)
 
     def _sighting(self, key: TrackKey, time: float, label: str, kind: SightingKind) -> Sighting:
         purpose = self._gallery.purpose

@@ -22,11 +22,13 @@ from galleria.vision.ports import Network
 from .chips import shrunk, tensor
 from .codecs import decode_yunet
 from .owners import allowed, assign
+from .upright import SIDE, Found, upright
 
 Part: TypeAlias = tuple[int, int, int, int]  # of a picture, pixels: left, top, right, bottom
 Shown: TypeAlias = tuple[Part, float]  # a part and the scale at which the network sees it
 
 SMALLEST = 40.0  # pixels: faces at least this high are looked for
+_OF_USE = 27.0  # pixels: nothing is made of faces that are lower
 _SEEN = 16.0  # pixels in the network's input: faces this high are still found
 _LARGE = 256  # pixels: larger parts are shown smaller, as far as the smallest faces allow
 _TOGETHER = 8  # parts in one run: more saves nothing and takes memory
@@ -41,7 +43,7 @@ class FoundFaces:
     """Faces of one picture and whose they are.
 
     Attributes:
-        faces: best score first.
+        faces: best score first; points of those that are of use and of a body are asked twice (`upright`).
         bodies: (n,) index of the body's box for each face, none twice; -1: its body has a face that lies better.
     """
 
@@ -82,7 +84,8 @@ class FaceFinder:
         parts = [face_region(Box(*map(float, box)), width, height) for box in bodies.boxes]
         faces = self._look(pixels, [part for part in parts if part[2] > part[0] and part[3] > part[1]])
         faces = faces.where(allowed(faces, bodies, lane))
-        return FoundFaces(faces, assign(faces, bodies, width / height))
+        owners = assign(faces, bodies, width / height)
+        return FoundFaces(self._upright(pixels, faces, owners >= 0), owners)
 
     def find_all(self, pixels: Pixels, longest: int = 640) -> Faces:
         """Find all faces of a picture; for stills of somebody who agreed to it.
@@ -95,7 +98,8 @@ class FaceFinder:
             ModelMismatchError: the network's outputs are not what the card says.
         """
         height, width = pixels.shape[:2]
-        return self._look(pixels, [(0, 0, width, height)], min(1.0, longest / max(height, width)))
+        faces = self._look(pixels, [(0, 0, width, height)], min(1.0, longest / max(height, width)))
+        return self._upright(pixels, faces, np.ones(len(faces), np.bool_))
 
     def _look(self, pixels: Pixels, parts: Sequence[Part], scale: float | None = None) -> Faces:
         shown = [(part, scale or shown_scale(part)) for part in parts]
@@ -107,6 +111,20 @@ class FaceFinder:
         size = np.array(pixels.shape[1::-1], np.float32)
         shares = boxes[keep] / np.concatenate([size, size]), points[keep] / size
         return Faces(*(kind.astype(np.float32) for kind in (*shares, scores[keep])))
+
+    def _upright(self, pixels: Pixels, faces: Faces, wanted: NDArray[np.bool_]) -> Faces:
+        """Faces with points asked again, of those wanted that are large enough to be of use."""
+        size, points = np.array(pixels.shape[1::-1], np.float32), faces.points.copy()
+        large = (faces.boxes[:, 3] - faces.boxes[:, 1]) * size[1] >= _OF_USE
+        for face in np.flatnonzero(wanted & large):
+            points[face] = upright(pixels, points[face] * size, self._again) / size
+        return Faces(faces.boxes, points, faces.scores)
+
+    def _again(self, sheets: Sequence[Pixels]) -> list[Found]:
+        lefts = [number * SIDE for number in range(len(sheets))]
+        found = self._run(np.hstack(sheets), [((left, 0, left + SIDE, SIDE), 1.0) for left in lefts])
+        shift = [np.array([left, 0], np.float32) for left in lefts]
+        return [(b - np.tile(by, 2), p - by, s) for (b, p, s), by in zip(found, shift, strict=True)]
 
     def _run(self, pixels: Pixels, shown: Sequence[Shown]) -> list[tuple[Floats, Floats, Floats]]:
         """Boxes, points (picture pixels) and scores of the faces in each part."""
