@@ -80,3 +80,12 @@ def test_a_street_before_a_shop(footage, every):
     for found in (paired, grouped):
         right = len(found & truth)
         assert 2 * right / (len(found) + len(truth)) >= 0.8
+
+
+@settings(max_examples=60, deadline=None)
+@given(crowds())
+def test_nobody_is_left_out_for_speed(ways):
+    every = {
+        (a, b) for a, b in itertools.combinations(range(len(ways)), 2) if (c := company(ways[a], ways[b])) and c.one
+    }
+    assert set(pairs(ways)) == every

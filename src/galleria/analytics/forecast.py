@@ -1,9 +1,9 @@
 """Footfall of the next days from that of the past ones. Pure.
 
-A day is told as its usual number (the median of the last four same weekdays that were no holidays) times a factor, and
-quantiles of that factor are learnt by gradient boosting from how earlier days came out: by weekday, season, holidays
-near by, how the same week of last year came out, and where the last weeks are heading. Intervals are widened by how
-often they were left in weeks that were held back (conformalised quantile regression; Romano, Patterson, Candès 2019).
+A day is told as its usual number (the median of the last four same weekdays that were no holidays) times a factor,
+which is learnt by gradient boosting from how earlier days came out: by weekday, season, holidays near by, how the same
+week of last year came out, and where the last weeks are heading. Intervals are as wide as they had to be in the last
+weeks, held back, for days to fall into them (split conformal prediction; Lei and others 2018).
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ Numbers = NDArray[np.float64]
 
 HORIZON = 14
 SHARE = 0.8
-# With fewer examples, the usual day is told, and its interval comes from how such days came out.
+# With fewer examples before the weeks held back, the usual day is told; its interval: how such days came out.
 LEARN_FROM = 400
 # Same weekdays that make the usual day, and as many that are looked back at.
 _USUAL, _BACK = 4, 8
 _LEAST = 3  # of them that must be known
-_HELD_BACK = 56  # days, to widen intervals by
+_HELD_BACK = 56  # days that intervals come from
 _FIRST = 56  # day that is learnt from first
 _LOOKED_AT = 1100  # days
 _EVERY = 7  # days between two origins that are learnt from
@@ -155,18 +155,14 @@ class _Days:
 def _factors(days: _Days, count: int, wanted: Sequence[int]) -> list[tuple[float, float, float]]:
     """Low, middle and high factor of each wanted day."""
     rows, factors, at = _learnt(days, range(max(_FIRST, count - _LOOKED_AT), count - HORIZON, _EVERY), count)
-    if len(factors) < LEARN_FROM:
+    held = at >= count - _HELD_BACK
+    if (~held).sum() < LEARN_FROM or held.sum() < HORIZON:
         ends = np.quantile(factors, [(1 - SHARE) / 2, (1 + SHARE) / 2]) if len(factors) else np.array([-0.5, 0.5])
         return [(math.exp(min(0.0, float(ends[0]))), 1.0, math.exp(max(0.0, float(ends[1]))))] * len(wanted)
-    held, wider = at >= count - _HELD_BACK, 0.0
-    if held.sum() >= HORIZON and (~held).sum() >= LEARN_FROM:
-        low, _, high = _fitted(rows[~held], factors[~held], at[~held], rows[held])
-        left = np.maximum(low - factors[held], factors[held] - high)
-        wider = float(np.quantile(left, min(1.0, SHARE * (1 + 1 / held.sum()))))
-    ahead = np.array([days.features(count, one) for one in wanted])
-    low, middle, high = _fitted(rows, factors, at, ahead)
-    low, high = np.minimum(low - wider, middle), np.maximum(high + wider, middle)
-    return [(float(a), float(b), float(c)) for a, b, c in np.exp(np.stack((low, middle, high), axis=1))]
+    off = np.abs(factors[held] - _fitted(rows[~held], factors[~held], at[~held], rows[held]))
+    wide = float(np.quantile(off, min(1.0, SHARE * (1 + 1 / len(off)))))
+    middle = _fitted(rows, factors, at, np.array([days.features(count, one) for one in wanted]))
+    return [(math.exp(one - wide), math.exp(one), math.exp(one + wide)) for one in middle.tolist()]
 
 
 def _learnt(days: _Days, origins: Sequence[int], count: int) -> tuple[Numbers, Numbers, NDArray[np.int64]]:
@@ -185,23 +181,19 @@ def _learnt(days: _Days, origins: Sequence[int], count: int) -> tuple[Numbers, N
     return np.array(rows, np.float64), np.array(factors), np.array(at, np.int64)
 
 
-def _fitted(rows: Numbers, factors: Numbers, at: NDArray[np.int64], ahead: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-    """Low, middle and high logarithm of the factor of each row of `ahead`."""
+def _fitted(rows: Numbers, factors: Numbers, at: NDArray[np.int64], ahead: Numbers) -> Numbers:
+    """The logarithm of the factor that each row of `ahead` is expected to have."""
     # Loaded when it is needed: it takes half a second, and most processes never forecast.
     from sklearn.ensemble import HistGradientBoostingRegressor as Boosting  # noqa: PLC0415
     from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
+    model = Boosting(
+        max_iter=150, learning_rate=0.06, max_leaf_nodes=15, min_samples_leaf=40, l2_regularization=1.0,
+        early_stopping=False, random_state=0,
+    )  # fmt: skip
     weights = np.exp((at - at.max()) / _FORGET)
-    found = []
     with threadpool_limits(1):  # beside running cameras, threads that wait for each other take ten times as long
-        for quantile in ((1 - SHARE) / 2, 0.5, (1 + SHARE) / 2):
-            model = Boosting(
-                loss="quantile", quantile=quantile, max_iter=150, learning_rate=0.06, max_leaf_nodes=15,
-                min_samples_leaf=40, l2_regularization=1.0, early_stopping=False, random_state=0,
-            )  # fmt: skip
-            found.append(np.asarray(model.fit(rows, factors, sample_weight=weights).predict(ahead), np.float64))
-    low, middle, high = found
-    return low, middle, high
+        return np.asarray(model.fit(rows, factors, sample_weight=weights).predict(ahead), np.float64)
 
 
 def _mean(values: Numbers) -> float:

@@ -7,6 +7,7 @@ by Example, 2007): 71 of 73 pairs who walk together are found there, and 6 inven
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -17,13 +18,14 @@ Way = NDArray[np.float64]
 """(n, 3): time in seconds, x and y in metres; times rise."""
 
 # Seconds between two looks at a pair.
-STEP = 0.4
+STEP = 0.5
+_SOME = 5  # every so manieth step is looked at first
 # Who is there together for less, seconds, is not judged.
 LEAST = 1.0
 # Metres that two may be apart in the median, and nine tenths of the time.
 APART, MOSTLY = 2.0, 2.5
 # Metres a second by which their walking may differ, in the median.
-UNLIKE = 0.4
+UNLIKE = 0.35
 # Share of the time that either is there, in which both are.
 TOGETHER = 0.4
 
@@ -54,32 +56,19 @@ class Company:
 
 def company(a: Way, b: Way) -> Company | None:
     """How two ways went beside each other; None: they were hardly there together."""
-    begin, end = max(a[0, 0], b[0, 0]), min(a[-1, 0], b[-1, 0])
-    if end - begin < LEAST:
-        return None
-    times = np.arange(begin, end + 1e-9, STEP)
-    one, other = _at(a, times), _at(b, times)
-    distance = np.hypot(*(one - other).T)
-    unlike = np.hypot(*((np.diff(one, axis=0) - np.diff(other, axis=0)) / STEP).T)
-    either = max(a[-1, 0], b[-1, 0]) - min(a[0, 0], b[0, 0])
-    return Company(
-        float(np.median(distance)),
-        float(np.percentile(distance, 90)),
-        float(np.median(unlike)),
-        float((end - begin) / either),
-    )
+    return _company(_Steps.of(a), _Steps.of(b)) if len(a) and len(b) else None
 
 
 def pairs(ways: Sequence[Way]) -> Iterator[tuple[int, int]]:
     """Which of the ways belong together, by their positions; ways without points belong to nobody."""
     order = sorted((n for n, way in enumerate(ways) if len(way)), key=lambda n: (ways[n][0, 0], n))
+    steps: dict[int, _Steps] = {}
     going: list[int] = []
     for n in order:
-        begin = ways[n][0, 0]
-        going = [m for m in going if ways[m][-1, 0] >= begin + LEAST]
+        mine = steps[n] = _Steps.of(ways[n])
+        going = [m for m in going if steps[m].end >= mine.begin + LEAST]
         for m in going:
-            found = company(ways[m], ways[n])
-            if found is not None and found.one:
+            if _can_be_one(steps[m], mine) and (found := _company(steps[m], mine)) is not None and found.one:
                 yield min(m, n), max(m, n)
         going.append(n)
 
@@ -103,5 +92,53 @@ def groups(ways: Sequence[Way]) -> list[tuple[int, ...]]:
     return [tuple(members) for members in found.values()]
 
 
-def _at(way: Way, times: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.column_stack((np.interp(times, way[:, 0], way[:, 1]), np.interp(times, way[:, 0], way[:, 2])))
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    """A way at whole steps of the clock, so that any two can be laid beside each other.
+
+    Attributes:
+        first: number of the first step.
+        at: (n, 2) metres.
+    """
+
+    begin: float
+    end: float
+    first: int
+    at: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, way: Way) -> _Steps:
+        first, last = math.ceil(way[0, 0] / STEP), math.floor(way[-1, 0] / STEP)
+        times = np.arange(first, last + 1) * STEP
+        at = np.column_stack((np.interp(times, way[:, 0], way[:, 1]), np.interp(times, way[:, 0], way[:, 2])))
+        return cls(float(way[0, 0]), float(way[-1, 0]), first, at)
+
+
+def _beside(a: _Steps, b: _Steps) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    low, high = max(a.first, b.first), min(a.first + len(a.at), b.first + len(b.at))
+    return a.at[low - a.first : max(low, high) - a.first], b.at[low - b.first : max(low, high) - b.first]
+
+
+def _together(a: _Steps, b: _Steps) -> float:
+    return (min(a.end, b.end) - max(a.begin, b.begin)) / max(max(a.end, b.end) - min(a.begin, b.begin), 1e-9)
+
+
+def _can_be_one(a: _Steps, b: _Steps) -> bool:
+    """False only where they surely do not belong together; hardly costs anything."""
+    if _together(a, b) <= TOGETHER:
+        return False
+    one, other = _beside(a, b)
+    some = one[::_SOME] - other[::_SOME]
+    far = int(((some**2).sum(axis=1) >= MOSTLY**2).sum())
+    return far <= 0.1 * len(one) + 1
+
+
+def _company(a: _Steps, b: _Steps) -> Company | None:
+    one, other = _beside(a, b)
+    if (len(one) - 1) * STEP < LEAST:
+        return None
+    distance = np.hypot(*(one - other).T)
+    unlike = np.hypot(*((np.diff(one, axis=0) - np.diff(other, axis=0)) / STEP).T)
+    return Company(
+        float(np.median(distance)), float(np.percentile(distance, 90)), float(np.median(unlike)), _together(a, b)
+    )

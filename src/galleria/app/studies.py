@@ -29,7 +29,7 @@ from .past_events import past_events
 
 STUDIES = "studies.db"
 # Today is studied so often, seconds.
-EVERY = 300.0
+EVERY = 900.0
 _DAY = 86400.0
 
 
