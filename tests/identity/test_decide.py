@@ -52,6 +52,12 @@ def test_the_same_score_is_accepted_in_a_small_gallery_uncertain_in_a_larger_and
     assert decide([], 0, TABLE, TARGET) == Decision(Outcome.NEW)
 
 
+def test_who_comes_nearer_than_was_ever_measured_is_left_undecided_where_the_gallery_is_too_large_to_tell():
+    for score, outcome in ((0.59, Outcome.NEW), (0.6, Outcome.UNCERTAIN), (0.99, Outcome.UNCERTAIN)):
+        assert decide([Near("a" * 32, score)], 10_000_000, TABLE, TARGET).outcome is outcome
+    assert decide([Near("a" * 32, 0.99)], 10, TABLE, TARGET).outcome is Outcome.ACCEPTED
+
+
 def test_strangers_are_accepted_as_often_as_was_aimed_at():
     """1000 strangers against 500 templates, with a calibration measured on other directions."""
     rng = np.random.default_rng(0)

@@ -27,6 +27,10 @@ class Calibration(Protocol):
         """The false-match rate at this score; never rises with the score."""
         ...
 
+    def beyond(self, score: float) -> bool:
+        """Whether no two different subjects were measured to come so near: the rate may be anything below."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -58,6 +62,9 @@ class Table:
         if not score >= self.scores[0]:
             return 1.0
         return math.exp(float(np.interp(score, self.scores, self._logarithms)))
+
+    def beyond(self, score: float) -> bool:
+        return score >= self.scores[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +126,7 @@ def decide(near: Sequence[Near], comparisons: int, calibration: Calibration, tar
     rate = calibration.rate(near[0].score)
     if rate <= per_comparison(target.accepted, comparisons):
         return Decision(Outcome.ACCEPTED, near[0].label, rate)
-    if rate <= per_comparison(target.grey, comparisons):
+    # In a gallery that is too large for what was measured, who comes nearer than any stranger is hardly a new visitor.
+    if rate <= per_comparison(target.grey, comparisons) or calibration.beyond(near[0].score):
         return Decision(Outcome.UNCERTAIN, rate=rate)
     return Decision(Outcome.NEW, rate=rate)

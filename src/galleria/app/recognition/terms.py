@@ -32,6 +32,9 @@ class Measured:
         estimate = self.calibration.estimate(score)
         return estimate if score >= self.threshold else max(estimate, min(1.0, self.accepted * 1.001))
 
+    def beyond(self, score: float) -> bool:
+        return score >= max(self.threshold, self.calibration.scores[-1])
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
