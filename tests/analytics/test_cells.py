@@ -1,3 +1,4 @@
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -11,7 +12,7 @@ from galleria.analytics.measures import Watched, measures
 from galleria.domain.events import Crossing, Origin, Path, Seen, Stay
 from galleria.domain.geometry import Point, Polygon, Segment
 from galleria.domain.measure import MeasureName as Name
-from galleria.domain.site import Camera, Entrance, Site, Tripwire, Zone
+from galleria.domain.site import Camera, Entrance, Shop, Site, Tripwire, Zone
 from galleria.domain.time import Bucket, clip_buckets, quarter_hours
 
 A, B = Point(0.1, 0.5), Point(0.9, 0.5)
@@ -74,6 +75,26 @@ def test_entrances_are_the_sum_of_their_lines_and_the_site_of_its_entrances():
     assert row(found["site"], Part.CAME) == [2, 1, 0]
     assert row(found["site"], Part.COVERED) == [900, 600, 600]  # mean of two lines seen and one that is not
     assert row(found["entrance:back"], Part.COVERED) == [900, 0, 0]
+
+
+def test_a_shop_is_the_sum_of_its_lines_and_the_stays_in_its_zones():
+    mall = replace(SITE, shops=(Shop("books", tripwires=("right", "fence", "gone"), zones=("shelf",)), Shop("empty")))
+    what = facts(
+        crossings=spans((1, 1, 0, True), (2, 2, 1, True), (901, 901, 3, True), (902, 902, 1, False)),
+        stays=spans((10, 100, 0, False)),
+        paths=spans((10, 100, 0, True), (950, 990, 1, True), (960, 990, 1, True)),
+        seen=spans((0, 2700, 0, False), (0, 900, 1, False)),
+    )
+    found = day_cells(layout(mall), what, Stretch(QUARTERS, (0.0, 2700.0)))
+    books = found["shop:books"]
+    assert (row(books, Part.CAME), row(books, Part.WENT)) == ([1, 1, 0], [0, 1, 0])  # of the left line nobody
+    assert (row(books, Part.STAYS), row(books, Part.DWELL)) == ([1, 0, 0], [90, 0, 0])
+    assert row(books, Part.PASSED) == [1, 2, 0]  # by both of its cameras
+    assert row(books, Part.COVERED) == [900, 600, 600]  # right and shelf all day, the fence for a quarter hour
+    assert np.array_equal(books.dwells, found["zone:shelf"].dwells)
+    assert not found["shop:empty"].parts.any()
+    others = day_cells(layout(SITE), what, Stretch(QUARTERS, (0.0, 2700.0)))
+    assert all(np.array_equal(found[key].parts, others[key].parts) for key in others)
 
 
 def test_a_site_without_entrances_counts_every_line():

@@ -12,10 +12,12 @@ from PIL import Image
 
 from galleria.api import create_app, make_server
 from galleria.app.access import COOKIE, CSRF_HEADER, Access
+from galleria.app.alarms import Alarms
 from galleria.app.audit import Audit
 from galleria.app.broadcast import Broadcast
 from galleria.app.exporting import Exports
 from galleria.app.members import Members, Surroundings, nothing_runs
+from galleria.app.outlook import Outlook
 from galleria.app.passwords import Passwords
 from galleria.app.purposes import Purposes
 from galleria.app.scoring import Scoring
@@ -23,6 +25,9 @@ from galleria.app.selling import SALES, Selling
 from galleria.app.setting_shapes import SHAPES
 from galleria.app.settings import Settings
 from galleria.app.setup import Setup
+from galleria.app.studies import STUDIES, Studies
+from galleria.app.study_desk import StudyDesk
+from galleria.app.study_list import STUDIES_KEPT
 from galleria.app.visiting import VISITORS, Visiting
 from galleria.domain.access import Right, Role
 from galleria.domain.errors import NotFoundError
@@ -32,6 +37,7 @@ from galleria.domain.time import SetClock, trading_day
 from galleria.storage.journal import Journal
 from galleria.storage.records import Records
 from galleria.storage.sales import Sales
+from galleria.storage.studied import StudyStore
 from galleria.storage.visitors import Visitors
 
 DAY, BEFORE = "2026-09-21", "2026-09-14"  # two Mondays; NOW lies on the first
@@ -45,6 +51,9 @@ site:
 entrances:
   - {id: front, name: Front door}
   - {id: back}
+shops:
+  - {id: books, name: Book shop, lines: [door], zones: [shelf]}
+  - {id: corner, name: Corner shop, lines: [gate]}
 cameras:
   - id: hall
     name: Hall
@@ -101,10 +110,15 @@ class ShopSite:
         self.settings = Settings(self.records, self.clock, self.access.audit, SHAPES)
         self.visitors = Visitors(folder / VISITORS)
         self.visiting = Visiting(self.site, self.visitors, self.flows, folder / "journal.db", audit)
+        self.outlook = Outlook(self.site, self.flows, folder, lambda: self.settings.get("campaigns").value)
         self.sales = Sales(folder / SALES)
         self.selling = Selling(self.site, self.sales, audit, self.clock)
+        self.study_store = StudyStore(folder / STUDIES)
+        self.studies = Studies(self.site, folder, self.desk.rollups, self.study_store, STUDIES_KEPT)
+        self.study_desk = StudyDesk(self.studies, self.flows, audit, self.clock)
         self.purposes = Purposes(self.records, self.clock, self.access.audit, self.setup, folder, self.site)
         self.greetings = Greetings()
+        self.alarms = Alarms(self.site, self.greetings.greet)
         settings = lambda: self.settings.get("members").value  # noqa: E731
         self.members = Members(
             Surroundings(lambda: self.site, folder / "vaults", folder / "keys", self.records, self.access.audit,
@@ -131,7 +145,9 @@ class ShopSite:
         for role in Role:
             if role is not Role.ADMINISTRATOR:
                 own = role is Role.DPO  # whose account no administrator has in hand
-                link = self.access.invite(role.value) if own else self.access.users.create(ada, role.value, role)[1]
+                shop = "books" if role is Role.TENANT else ""
+                added = self.access.users.create
+                link = self.access.invite(role.value) if own else added(ada, role.value, role, shop)[1]
                 self.access.accept(link, PASSWORD)
                 self.signed[role] = self.access.sign_in(role.value, PASSWORD)
         self.tokens = {right: self.access.tokens.create(ada, right.value, [right]).text for right in Right}
@@ -140,7 +156,7 @@ class ShopSite:
     def changed(self, site):
         self.site = site
         self.purposes.reload(site)
-        self.visiting.site = self.selling.site = site
+        self.visiting.site = self.outlook.site = self.selling.site = self.studies.site = site
         self.flows.site = site
 
     def live(self):
@@ -191,6 +207,7 @@ class ShopSite:
         self.members.close()
         self.visitors.close()
         self.sales.close()
+        self.study_store.close()
         self.news.close()
         self.desk.close()
         self.records.close()

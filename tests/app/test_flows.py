@@ -6,8 +6,9 @@ from flowing import Desk, at, dates, shop
 
 from galleria.app.flow_query import FlowQuery
 from galleria.app.flows import Compare, Grain
+from galleria.app.keep import Keeper
 from galleria.domain.errors import InputError
-from galleria.domain.site import Hours
+from galleria.domain.site import Hours, Shop
 
 MONDAY = "2026-03-16"  # no clocks change that week
 NEXT = "2026-03-23"
@@ -238,6 +239,29 @@ def test_a_line_that_was_taken_out_can_still_be_asked_about(desk):
     hall, yard = desk.site.cameras
     desk.flows.site = replace(desk.site, cameras=(replace(hall, tripwires=()), yard))
     assert ask(desk, subject="tripwire:door").total == 2
+
+
+def test_a_shop_is_asked_about_from_when_it_was_declared(desk):
+    desk.open_day(MONDAY, 2)
+    desk.keeper.turn(at("2026-03-17", "12:00"))
+    mall = replace(
+        desk.site, shops=(Shop("books", "Book shop", ("door",), ("shelf",)), Shop("kiosk", zones=("shelf",)))
+    )
+    desk.flows.site = mall
+    before = ask(desk, subject="shop:books")
+    assert (before.total, before.coverage) == (None, 0)
+    assert before.notes == ["1 day was counted without this place, and left out."]
+    Keeper(mall, desk.folder, desk.rollups).turn(at("2026-03-17", "12:00"))
+    desk.open_day("2026-03-17", 3)
+    Keeper(mall, desk.folder, desk.rollups).turn(at("2026-03-18", "12:00"))
+    answer = ask(desk, subject="shop:books", days=2)
+    assert list(values(answer).values()) == [None, 3]
+    assert answer.notes[-1] == "1 day was counted without this place, and left out."
+    found = {subject.key: subject for subject in desk.flows.subjects()}
+    assert found["shop:books"].name == "Book shop"
+    assert found["shop:kiosk"].measures == ("stays", "dwell_median", "dwell_mean")
+    desk.flows.site = desk.site
+    assert ask(desk, subject="shop:books", begin="2026-03-17").total == 3  # taken out since
 
 
 def test_unknown_periods_are_gaps(desk):

@@ -80,6 +80,21 @@ def test_what_is_written_late_is_studied_and_the_bytes_are_those_of_a_journal_in
         assert bodies(again) == bodies(studies)
 
 
+def test_a_turn_may_do_a_day_and_the_next_goes_on(desk, studies):
+    desk.open_day(MONDAY, 5)
+    desk.open_day(TUESDAY, 7)
+    now = at(WEDNESDAY, "12:00")
+    desk.keeper.turn(now)
+    done = []
+    while studies.due(now) and len(done) < 9:
+        desk.keeper.turn(now + 20 * len(done))  # today goes on, and changes
+        studies.turn(now + 20 * len(done), most=1)
+        done.append(list(studies.store.days("comings")))
+    assert done == [[WEDNESDAY], [TUESDAY, WEDNESDAY], [MONDAY, TUESDAY, WEDNESDAY]]
+    assert not studies.due(now + 60)
+    assert studies.due(now + 1000)
+
+
 def test_another_version_studies_again(desk, studies):
     desk.open_day(MONDAY, 3)
     desk.keeper.turn(at(TUESDAY, "12:00"))

@@ -345,7 +345,8 @@ class TestDrawing:
     def test_two_people_draw_at_once(self, console):
         client = console.someone()
         drawing = self.drawing(client)
-        assert self.send(console, client, drawing | {"lines": []}).status_code == 200
+        renamed = [line | {"name": "The door"} for line in drawing["lines"]]
+        assert self.send(console, client, drawing | {"lines": renamed}).status_code == 200
         late = self.send(console, client, drawing)
         assert late.status_code == 409
         assert "Load the page again" in late.json()["faults"][0]["text"]
@@ -457,6 +458,26 @@ class TestSettings:
         last = console.post(client, f"/settings/users/{boss.id}", page="/settings/users", do="remove")
         assert last.status_code == 400
         assert "administrator" in told(last)
+
+    def test_an_administrator_makes_tenants(self, console):
+        client, boss = console.someone(), console.site.signed[Role.ADMINISTRATOR].actor
+        page = client.get("/settings/users").text
+        assert '<option value="corner">Corner shop</option>' in page
+        for shop in ("", "gone"):
+            refused = console.post(client, "/settings/users", name="Tea", role="tenant", shop=shop)
+            assert refused.status_code == 400
+            assert "shops:" in told(refused)
+        assert console.post(client, "/settings/users", name="Tea", role="tenant", shop="corner").status_code == 200
+        tea = next(user for user in console.site.access.users.list(boss) if user.name == "Tea")
+        assert (tea.role, tea.shop) == (Role.TENANT, "corner")
+        path = f"/settings/users/{tea.id}"
+        console.post(client, path, page="/settings/users", do="role", role="tenant", shop="books")
+        assert console.site.access.users.get(boss, tea.id).shop == "books"
+        console.post(client, path, page="/settings/users", do="role", role="guard", shop="books")
+        assert console.site.access.users.get(boss, tea.id).shop == ""
+        # A shop that stands in the menu beside another role is not theirs.
+        console.post(client, "/settings/users", name="Ann", role="analyst", shop="books")
+        assert next(user for user in console.site.access.users.list(boss) if user.name == "Ann").shop == ""
 
     def test_settings_lead_to_ones_own_page(self, quiet):
         assert quiet.someone(Role.DPO).get("/settings").headers["location"] == "/settings/audit"

@@ -18,12 +18,13 @@ pytestmark = pytest.mark.skipif(not built, reason=NOT_BUILT)
 
 # What the site's own record says, and who is signed in.
 NAMES = "The shop Hall yard Front door back gate shelf Corridor Till Screen Norte coffee bar administrator"
+NAMES += " Book books Corner corner"
 # The API's own: ids of roles, of rights, and of actions and facts in the audit.
-ROLES = "analyst approver guard operator reviewer data protection officer"
+ROLES = "tenant analyst approver guard operator reviewer data protection officer"
 RIGHTS = "see live health measures site change settings manage users audit export everything"
 RIGHTS += " purposes purpose declare sign stop"
-RIGHTS += " kiosk members"
-ACTIONS = "token created label scopes scope sign address first name password role set user"
+RIGHTS += " kiosk members unit send sales"
+ACTIONS = "token created label scopes scope sign address first name password role set user shop"
 # Why nobody can join, as every reason is told: in English.
 WAITING = (
     "the text that members agree lacks who answers for whom ask equal way without face Somebody may change settings "
@@ -32,9 +33,10 @@ WAITING = (
 # By page, what is no word of the console: units and formats; names of the sample cameras; reasons and notes as they
 # stand in the journal, English everywhere.
 PLACES = {
-    "/": "Numbers are counted min",
+    "/": "Numbers are counted min Monday Tuesday Wednesday Thursday Friday Saturday September nothing was seen",
     "/flows": "Numbers are counted goes CSV Excel Parquet min",
     "/visitors": "",
+    "/sales": "",
     "/live": "",
     "/cameras": "rtsp videos",
     "/health": "answer min",

@@ -189,6 +189,7 @@ def test_accounts_and_signatures_of_before_count_as_made_on_the_machine(path):
     records = Records(path)
     with records.read() as reading:
         assert reading.get(User, "a").hands == []
+        assert reading.get(User, "a").shop == ""
         assert reading.get(PurposeSignature, ("d", "a")).hands == []
         assert reading.get(PurposeStop, "unique").officer is False
     records.close()

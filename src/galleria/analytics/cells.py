@@ -1,21 +1,22 @@
 """One trading day's facts into cells: quarter hours of every subject, made of parts that can be added up. Pure.
 
-A *subject* is the site, an entrance, a tripwire, a zone or a camera. Footfall of the site is what its entrances' lines
-count; in a site that declares no entrance every line is one. An entrance that several cameras see has the sum of its
-lines (lines that overlap are the site's business) and the mean of their coverage; so has the site.
+A *subject* is the site, an entrance, a shop, a tripwire, a zone or a camera. Footfall of the site is what its
+entrances' lines count; in a site that declares no entrance every line is one. An entrance that several cameras see has
+the sum of its lines (lines that overlap are the site's business) and the mean of their coverage; so has the site, and
+so has a shop, whose zones count with its lines.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from galleria.domain.site import Site
+from galleria.domain.site import Shop, Site
 from galleria.domain.time import Bucket
 
 from . import sketch
@@ -96,6 +97,7 @@ class Layout:
         cameras: ids.
         entrances: the lines of each entrance, declared ones only.
         footfall: the lines that count for the site.
+        shops: each with its lines and zones, as far as there are such.
     """
 
     lines: Mapping[str, str]
@@ -103,6 +105,7 @@ class Layout:
     cameras: tuple[str, ...]
     entrances: Mapping[str, tuple[str, ...]]
     footfall: frozenset[str]
+    shops: tuple[Shop, ...] = ()
 
     def with_past(self, facts: Facts) -> Layout:
         """And what has been taken out of the site since: it keeps its own numbers, but is no way in any more."""
@@ -113,7 +116,7 @@ class Layout:
             for zone in sorted(recording.zones):
                 zones.setdefault(zone, recording.camera)
         past = {recording.camera for recording in facts.recordings} - set(self.cameras)
-        return Layout(lines, zones, (*self.cameras, *sorted(past)), self.entrances, self.footfall)
+        return Layout(lines, zones, (*self.cameras, *sorted(past)), self.entrances, self.footfall, self.shops)
 
 
 def layout(site: Site) -> Layout:
@@ -121,13 +124,18 @@ def layout(site: Site) -> Layout:
     wires = [(wire, camera.id) for camera in site.cameras for wire in camera.tripwires]
     entrances = {e.id: tuple(wire.id for wire, _ in wires if wire.entrance == e.id) for e in site.entrances}
     ways_in = [line for lines in entrances.values() for line in lines] or [wire.id for wire, _ in wires]
-    return Layout(
-        {wire.id: camera for wire, camera in wires},
-        {zone.id: camera.id for camera in site.cameras for zone in camera.zones},
-        tuple(camera.id for camera in site.cameras),
-        entrances,
-        frozenset(ways_in),
+    lines = {wire.id: camera for wire, camera in wires}
+    zones = {zone.id: camera.id for camera in site.cameras for zone in camera.zones}
+    shops = tuple(
+        replace(
+            shop,
+            tripwires=tuple(line for line in shop.tripwires if line in lines),
+            zones=tuple(zone for zone in shop.zones if zone in zones),
+        )
+        for shop in site.shops
     )
+    cameras = tuple(camera.id for camera in site.cameras)
+    return Layout(lines, zones, cameras, entrances, frozenset(ways_in), shops)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +191,7 @@ def day_cells(plan: Layout, facts: Facts, stretch: Stretch) -> dict[str, Cells]:
         cells[f"camera:{camera}"] = seen.on(whole, seen.camera(camera))
     for entrance, some in plan.entrances.items():
         cells[f"entrance:{entrance}"] = _entrance(plan, some, cells, empty)
+    cells |= {f"shop:{shop.id}": _shop(plan, shop, cells, empty) for shop in plan.shops}
     cells[SITE] = _site(plan, facts, stretch, cells, empty)
     return cells
 
@@ -197,12 +206,28 @@ def _entrance(plan: Layout, lines: Iterable[str], cells: Mapping[str, Cells], em
     return whole
 
 
+def _shop(plan: Layout, shop: Shop, cells: Mapping[str, Cells], empty: Numbers) -> Cells:
+    """The sum of its lines, with who passed by their cameras, the stays in its zones, and the mean coverage of both."""
+    whole = _entrance(plan, shop.tripwires, cells, empty)
+    zones = [cells[f"zone:{zone}"] for zone in shop.zones]
+    stays = _stayed(whole, zones, empty)
+    _mean_coverage(
+        stays.parts, [*(cells[f"tripwire:{line}"].parts for line in shop.tripwires), *(z.parts for z in zones)]
+    )
+    return stays
+
+
+def _stayed(whole: Cells, zones: Iterable[Cells], empty: Numbers) -> Cells:
+    """The same, with the stays in some zones."""
+    stays = _sum(empty, [_flat(zone) for zone in zones])
+    for part in (Part.STAYS, Part.CUT, Part.DWELL):
+        whole.parts[:, part] = stays.parts[:, part]
+    return Cells(whole.parts, stays.dwells)
+
+
 def _site(plan: Layout, facts: Facts, stretch: Stretch, cells: Mapping[str, Cells], empty: Numbers) -> Cells:
     lines = [line for line in plan.lines if line in plan.footfall]
-    whole = _entrance(plan, lines, cells, empty)
-    zones = _sum(empty, [_flat(cells[f"zone:{zone}"]) for zone in plan.zones])
-    for part in (Part.STAYS, Part.CUT, Part.DWELL):
-        whole.parts[:, part] = zones.parts[:, part]
+    whole = _stayed(_entrance(plan, lines, cells, empty), [cells[f"zone:{zone}"] for zone in plan.zones], empty)
     for camera in plan.cameras:
         whole.parts[:, Part.PRESENCE] += cells[f"camera:{camera}"].parts[:, Part.PRESENCE]
     if not lines:
@@ -210,7 +235,7 @@ def _site(plan: Layout, facts: Facts, stretch: Stretch, cells: Mapping[str, Cell
     _time(whole.parts, stretch)
     counts = np.isin(facts.crossings.place, [n for n, line in enumerate(facts.lines) if line in plan.footfall])
     _inside(whole.parts, stretch, facts.crossings.where(counts))
-    return Cells(whole.parts, zones.dwells)
+    return whole
 
 
 def _inside(parts: Numbers, stretch: Stretch, crossings: Spans) -> None:

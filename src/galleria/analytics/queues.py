@@ -1,8 +1,9 @@
 """Queues of a day: how long people waited, how many left unserved, how many tills were needed. Pure.
 
 Waiting begins when a track comes into the queue's zone, and ends when it comes into the zone of service, or leaves the
-queue. A track whose stay in the queue is followed by none in service left unserved; but where tracks break on the way,
-as many services begin that nobody seems to have waited for, and these are taken off.
+queue where there is none. A track that waited and is not seen in service left unserved, unless a service begins at
+about the moment it left that no other track waited for: then the track broke on the way. Who is served without having
+waited went straight to the till.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,6 +30,8 @@ WAITED = 10.0
 STEP = 8.0
 # Arrivals that shall not wait longer than the target.
 SHARE = 0.9
+# So much before a track is lost, seconds, the one that goes on for it may have begun.
+_EARLY = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,8 @@ class Waiting:
         arrived: who joined: waited for `WAITED` seconds, or was served.
         served: of these, who came into the zone of service.
         left: who waited and was not served.
-        orphans: services that nobody seems to have waited for.
-        waits: by bin of `sketch`, how many waited so long; of those who were cut short by the footage none.
+        waits: by bin of `sketch`, how many of the served waited so long; without a zone of service: of all who waited,
+            but those whom the footage cut short.
         presence: tenths of a second in the queue, of all together.
         serving: tenths of a second being served, of all together.
         covered: tenths of a second seen.
@@ -48,7 +52,6 @@ class Waiting:
     arrived: int = 0
     served: int = 0
     left: int = 0
-    orphans: int = 0
     waits: dict[int, int] = field(default_factory=dict)
     presence: int = 0
     serving: int = 0
@@ -60,7 +63,6 @@ class Waiting:
             self.arrived + other.arrived,
             self.served + other.served,
             self.left + other.left,
-            self.orphans + other.orphans,
             {n: self.waits.get(n, 0) + other.waits.get(n, 0) for n in bins},
             self.presence + other.presence,
             self.serving + other.serving,
@@ -85,16 +87,13 @@ class Waiting:
 
     @property
     def abandoned(self) -> float | None:
-        """Share of arrivals that left unserved; None: nobody came, or there is no zone of service."""
-        if not self.arrived or not (self.served or self.orphans):
-            return None
-        return max(0, self.left - self.orphans) / self.arrived
+        """Share of arrivals that left unserved; None: nobody came."""
+        return self.left / self.arrived if self.arrived else None
 
     @property
     def service(self) -> float | None:
         """Seconds that a service takes, mean; None: there was none."""
-        services = self.served + self.orphans
-        return self.serving / 10 / services if services else None
+        return self.serving / 10 / self.served if self.served else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +137,7 @@ def tills_needed(waiting: Waiting, target: float, share: float = SHARE) -> int |
     """
     if not waiting.covered or waiting.service is None:
         return None
-    rate = (waiting.arrived + waiting.orphans) / (waiting.covered / 10)
+    rate = waiting.arrived / (waiting.covered / 10)
     offered = rate * waiting.service  # tills that are busy, in the mean
     tills = max(1, math.floor(offered) + 1)
     while 1 - delayed(tills, offered) * math.exp(-(tills - offered) * target / max(waiting.service, 1e-9)) < share:
@@ -163,9 +162,9 @@ def _queue_day(queue: Queue, day: Bucket, stays: Sequence[Stay], seen: Sequence[
 
     # Who comes into both zones at once has waited no time.
     by_track = sorted(stays, key=lambda s: (s.origin.epoch, s.track, s.time, s.zone != queue.zone, s.id))
-    for _, some in groupby(by_track, lambda stay: (stay.origin.epoch, stay.track)):
-        for time, waiting in _track(queue, list(some)):
-            note(time, waiting)
+    tracks = [_track(queue, list(some)) for _, some in groupby(by_track, lambda s: (s.origin.epoch, s.track))]
+    for time, waiting in _told(queue, tracks):
+        note(time, waiting)
     for hour, tenths in _tenths(day, [stay for stay in stays if stay.zone == queue.zone]):
         note(hour, Waiting(presence=tenths))
     for hour, tenths in _tenths(day, seen, once=True):
@@ -181,35 +180,62 @@ def _tenths(day: Bucket, spans: Sequence[Stay | Seen], *, once: bool = False) ->
     return ((float(hour), round(10 * float(some))) for hour, some in zip(edges, seconds, strict=False) if some > 0)
 
 
-def _track(queue: Queue, stays: Sequence[Stay]) -> list[tuple[float, Waiting]]:
-    """What one track's stays say, each with the moment it is told of."""
-    told: list[tuple[float, Waiting]] = []
-    waiting: tuple[float, float, bool] | None = None  # since when, until when, cut short
+class _Waited(NamedTuple):
+    """Somebody in the queue: from when to when, and whether the footage cut that short."""
+
+    since: float
+    until: float
+    cut: bool
+
+
+@dataclass(slots=True)
+class _Track:
+    """What one track's stays say."""
+
+    served: list[tuple[float, Stay]] = field(default_factory=list)  # waiting since, and the service
+    gone: list[_Waited] = field(default_factory=list)  # who waited and was not seen to be served
+    straight: list[Stay] = field(default_factory=list)  # services that were not waited for
+
+
+def _track(queue: Queue, stays: Sequence[Stay]) -> _Track:
+    found, waiting = _Track(), None
     for stay in stays:
+        here = waiting is not None and stay.time - waiting.until <= STEP
+        if waiting is not None and not here:
+            found.gone.append(waiting)
+            waiting = None
         if stay.zone == queue.zone:
-            if waiting is not None and stay.time - waiting[1] > STEP:
-                told.append(_gone(queue, *waiting))
-                waiting = None
             # Who steps out of the queue for a moment still waits.
-            waiting = (waiting[0] if waiting else stay.time, stay.end, stay.open_ended)
+            waiting = _Waited(waiting.since if waiting else stay.time, stay.end, stay.open_ended)
+        elif waiting is not None:
+            found.served.append((waiting.since, stay))
+            waiting = None
         else:
-            serving = Waiting(serving=round(10 * stay.dwell))
-            if waiting is not None and stay.time - waiting[1] <= STEP:
-                wait = max(0.0, stay.time - waiting[0])
-                one = Waiting(arrived=1, served=1, waits={int(sketch.bins(np.array([wait]))[0]): 1})
-                told.append((waiting[0], one + serving))
-                waiting = None
-            else:
-                told.append((stay.time, Waiting(orphans=1) + serving))
-    return told if waiting is None else [*told, _gone(queue, *waiting)]
+            found.straight.append(stay)
+    if waiting is not None:
+        found.gone.append(waiting)
+    found.gone = [one for one in found.gone if one.until - one.since >= WAITED]
+    return found
 
 
-def _gone(queue: Queue, since: float, until: float, cut: bool) -> tuple[float, Waiting]:  # noqa: FBT001
-    """Who waited and was not seen to be served."""
-    if until - since < WAITED:
-        return since, Waiting()
-    if cut:
-        return since, Waiting(arrived=1)
-    # Without a zone of service whoever waited was served.
-    bin_ = int(sketch.bins(np.array([until - since]))[0])
-    return since, Waiting(arrived=1, waits={bin_: 1}, left=int(bool(queue.service)))
+def _told(queue: Queue, tracks: Sequence[_Track]) -> Iterator[tuple[float, Waiting]]:
+    """What the tracks say together, each with the moment it is told of."""
+    gone = sorted(one for track in tracks for one in track.gone)
+    served = [one for track in tracks for one in track.served]
+    for service in sorted((s for track in tracks for s in track.straight), key=lambda s: (s.time, s.id)):
+        broken = [one for one in gone if not one.cut and service.time - STEP <= one.until <= service.time + _EARLY]
+        nearest = min(broken, key=lambda one: (abs(service.time - one.until), one), default=None)
+        if nearest is not None:
+            gone.remove(nearest)
+        served.append((nearest.since if nearest else service.time, service))
+    for since, service in served:
+        waited = max(0.0, service.time - since)
+        yield since, Waiting(arrived=1, served=1, waits=_bin(waited), serving=round(10 * service.dwell))
+    for since, until, cut in gone:
+        # Without a zone of service whoever waited was served.
+        waits = {} if cut or queue.service else _bin(until - since)
+        yield since, Waiting(arrived=1, waits=waits, left=int(bool(queue.service) and not cut))
+
+
+def _bin(seconds: float) -> dict[int, int]:
+    return {int(sketch.bins(np.array([seconds]))[0]): 1}

@@ -59,11 +59,14 @@ class Units:
 
 
 def units_of_day(site: Site, day: Bucket, events: Sequence[Event]) -> Mapping[str, Units]:
-    """Units by camera; cameras that are not calibrated have none. An epoch's tracks do not walk with another's."""
+    """Units by camera, of those who did not pass by; cameras that are not calibrated have none.
+
+    An epoch's tracks do not walk with another's.
+    """
     floors = {camera.id: Floor.of(camera.calibration) for camera in site.cameras if camera.calibration is not None}
     ways: dict[tuple[str, str], list[Way]] = {}
     for event in events:
-        if isinstance(event, Path) and event.origin.camera in floors:
+        if isinstance(event, Path) and not event.passed_by and event.origin.camera in floors:
             way = on_floor(floors[event.origin.camera], event)
             if len(way) > 1:
                 ways.setdefault((event.origin.camera, event.origin.epoch), []).append(way)

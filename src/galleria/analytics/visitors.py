@@ -11,10 +11,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import TypeAlias
 
 from galleria.domain.events import Origin
 from galleria.domain.sighting import Sighting, SightingKind
+
+from .visits import Visited, visited
 
 # So many days are looked at, today among them: who last came before them is new.
 WINDOW = 30
@@ -59,6 +62,7 @@ class DayFigures:
         firsts: quarter hours in which somebody was first seen, by time.
         visits: visitors by how many days they came on in the last `WINDOW` days: 1, 2, 3, 4, 5 or more.
         since: returning visitors by how many days ago they last came.
+        visited: how long they stayed, and how often they came that day; None: nobody came, or that was not looked at.
     """
 
     visitors: int = 0
@@ -68,6 +72,7 @@ class DayFigures:
     firsts: tuple[First, ...] = ()
     visits: tuple[int, ...] = (0,) * OFTEN
     since: Mapping[int, int] = field(default_factory=dict)
+    visited: Visited | None = None
 
     @property
     def returning(self) -> int:
@@ -104,7 +109,13 @@ def visitors_of(seen: DaySeen) -> dict[str, list[Sighting]]:
     return found
 
 
-def day_figures(seen: DaySeen, day: date, quarters: Sequence[float], entered: Collection[Track] = ()) -> DayFigures:
+def day_figures(
+    seen: DaySeen,
+    day: date,
+    quarters: Sequence[float],
+    entered: Collection[Track] = (),
+    crossed: Mapping[Track, Collection[float]] = MappingProxyType({}),
+) -> DayFigures:
     """Reduce a day.
 
     Args:
@@ -112,6 +123,7 @@ def day_figures(seen: DaySeen, day: date, quarters: Sequence[float], entered: Co
         day: its date.
         quarters: begins of its quarter hours, in order; seconds since 1970-01-01 UTC.
         entered: tracks that came in at the cameras that look for this purpose, staff among them.
+        crossed: when tracks crossed lines of these cameras, in or out.
     """
     visitors = visitors_of(seen)
     tracks = {(one.origin, one.track) for some in visitors.values() for one in some}
@@ -134,6 +146,7 @@ def day_figures(seen: DaySeen, day: date, quarters: Sequence[float], entered: Co
         firsts=tuple(First(begin, firsts[begin, False], firsts[begin, True]) for begin in begins),
         visits=tuple(visits),
         since=dict(sorted(since.items())),
+        visited=visited(visitors, crossed, float("inf")) if visitors else None,
     )
 
 

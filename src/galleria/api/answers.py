@@ -56,6 +56,7 @@ class SiteAnswer(Answer):
     id: str
     name: str
     time_zone: str
+    simulated: bool = Field(description="Its history was made up, and so is every number about it.")
     hours: list[OpenHours] = Field(description="Missing weekdays are closed; none at all: always open.")
     cameras: list[str]
     entrances: list[EntranceAnswer]
@@ -72,7 +73,10 @@ class SiteAnswer(Answer):
             for e in site.entrances
         ]
         cameras = [camera.id for camera in site.cameras]
-        return cls(id=site.id, name=site.name, time_zone=site.zone, hours=hours, cameras=cameras, entrances=entrances)
+        return cls(
+            id=site.id, name=site.name, time_zone=site.zone, simulated=site.simulated, hours=hours, cameras=cameras,
+            entrances=entrances,
+        )  # fmt: skip
 
 
 class TripwireDrawn(Wanted):

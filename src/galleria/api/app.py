@@ -13,19 +13,24 @@ from galleria import __version__
 from galleria.app.access import COOKIE, CSRF_HEADER
 
 from . import (
+    routes_conversion,
     routes_exports,
     routes_health,
     routes_live,
     routes_measures,
     routes_members,
+    routes_outlook,
     routes_people,
     routes_purposes,
     routes_sales,
     routes_scoring,
     routes_site,
+    routes_studies,
     routes_visitors,
+    routes_visits,
 )
 from .guard import check_declared
+from .marking import Marking
 from .ports import LiveSite
 from .problems import Problem, add_handlers
 from .shields import Shields
@@ -38,12 +43,16 @@ _ROUTES = (
     routes_scoring,
     routes_live,
     routes_measures,
+    routes_outlook,
     routes_exports,
     routes_people,
     routes_purposes,
     routes_members,
     routes_visitors,
     routes_sales,
+    routes_conversion,
+    routes_studies,
+    routes_visits,
 )
 _TEXT = """Visitor analytics of one site: what cameras counted, what they count now, and how they are set up.
 
@@ -101,6 +110,7 @@ def create_app(
         app.include_router(pages)
     described = _description(app)
     app.openapi = lambda: described  # type: ignore[method-assign]  # as FastAPI's documentation does it
+    app.add_middleware(Marking, live=live)
     app.add_middleware(Shields, hosts=hosts, most_bytes=MOST_BYTES, larger=larger)
     return app
 

@@ -12,11 +12,13 @@ from galleria.app.access import Access
 from galleria.app.exporting import Exports
 from galleria.app.flow_query import FlowAnswer, FlowQuery, Overview, Subject
 from galleria.app.members import Members
+from galleria.app.outlook import Outlook
 from galleria.app.purposes import Purposes
 from galleria.app.scoring import Scoring
 from galleria.app.selling import Selling
 from galleria.app.settings import Settings
 from galleria.app.setup import Setup
+from galleria.app.study_desk import StudyDesk
 from galleria.app.visiting import Visiting
 from galleria.domain.access import Actor
 from galleria.domain.events import Event
@@ -89,7 +91,13 @@ class LiveSite(Protocol):
     def visiting(self) -> Visiting: ...
 
     @property
+    def outlook(self) -> Outlook: ...
+
+    @property
     def selling(self) -> Selling: ...
+
+    @property
+    def study_desk(self) -> StudyDesk: ...
 
     @property
     def clock(self) -> Clock: ...

@@ -52,7 +52,7 @@ def events_as_parquet(live: Live, who: Who, span: Span, kind: Kinds = None, came
 
 
 @routes.get("/measures.csv", summary="Measures as CSV", response_class=Response, responses=_file(_CSV))
-@needs(Right.EXPORT)
+@needs(Right.EXPORT_UNIT)
 def measures_as_csv(live: Live, who: Who, queries: Queries) -> Response:
     """One number a row, as /measures gives them. An empty value is a gap."""
     pieces = live.exports.measures_csv(who, queries)
@@ -60,7 +60,7 @@ def measures_as_csv(live: Live, who: Who, queries: Queries) -> Response:
 
 
 @routes.get("/measures.xlsx", summary="Measures for Excel", response_class=Response, responses=_file(_XLSX))
-@needs(Right.EXPORT)
+@needs(Right.EXPORT_UNIT)
 def measures_as_xlsx(live: Live, who: Who, queries: Queries) -> Response:
     """One number a row; a second sheet says what a reader must know of them."""
     return _made("measures.xlsx", _XLSX, lambda target: live.exports.measures_xlsx(who, queries, target))

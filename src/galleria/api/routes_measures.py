@@ -8,13 +8,14 @@ from typing import Annotated
 from fastapi import Depends, Query
 
 from galleria.app.flow_query import FlowAnswer, FlowQuery
+from galleria.app.reach import Reach
 from galleria.domain.access import Right
 from galleria.domain.calendar import Compare, Grain
 from galleria.domain.errors import InputError
 from galleria.domain.time import trading_day
 
 from .asking import FIRST, LAST, CompareAsked, GrainAsked, Live, Period, bound, router
-from .guard import needs
+from .guard import Who, needs
 from .measures import (
     CameraCoverage,
     CoverageAnswer,
@@ -32,6 +33,7 @@ _MOST_SERIES = 100
 
 def _queries(  # the parameters of a route
     live: Live,
+    who: Who,
     period: Period,
     measure: Annotated[list[str], Query(max_length=20, description="E.g. `in`; several: repeat it.")] = ["in"],  # noqa: B006
     subject: Annotated[list[str], Query(max_length=100, description="As /subjects lists them; several: repeat it.")] = [  # noqa: B006
@@ -43,14 +45,14 @@ def _queries(  # the parameters of a route
     """One query for each pair of measure and subject.
 
     Raises:
-        InputError: there is no such subject, it has no such measure, or too much is asked.
+        InputError: there is no such subject within reach, it has no such measure, or too much is asked.
     """
     names, wanted = list(dict.fromkeys(measure)), list(dict.fromkeys(subject))
     if len(names) * len(wanted) > _MOST_SERIES:
         problem = f"this asks for more than {_MOST_SERIES} series"
         raise InputError(problem, "Ask for fewer subjects or measures at once.")
     bound(period, grain, len(names) * len(wanted))
-    known = {each.key: each.measures for each in live.flows.subjects()}
+    known = {each.key: each.measures for each in Reach.of(who, live.site).subjects(live.flows.subjects())}
     for key in wanted:
         if key not in known:
             problem = f"there is no subject {key[:60]!r}"
@@ -66,14 +68,15 @@ Queries = Annotated[list[FlowQuery], Depends(_queries)]
 
 
 @routes.get("/subjects", summary="What has measures, and which")
-@needs(Right.SEE_MEASURES)
-def subjects(live: Live) -> list[SubjectAnswer]:
-    """Site, entrances, tripwires, zones and cameras."""
-    return [SubjectAnswer.model_validate(subject) for subject in live.flows.subjects()]
+@needs(Right.SEE_UNIT)
+def subjects(live: Live, who: Who) -> list[SubjectAnswer]:
+    """Site, entrances, shops, tripwires, zones and cameras; of a tenant: its shop, and that shop's lines and zones."""
+    within = Reach.of(who, live.site).subjects(live.flows.subjects())
+    return [SubjectAnswer.model_validate(subject) for subject in within]
 
 
 @routes.get("/measures", summary="Measures over a period")
-@needs(Right.SEE_MEASURES)
+@needs(Right.SEE_UNIT)
 def measures(live: Live, queries: Queries) -> MeasuresAnswer:
     """Every measure asked for of every subject asked for. Gaps are null, never zero; coverage says what was seen."""
     return MeasuresAnswer(series=[_series(q, live.flows.query(q)) for q in queries])

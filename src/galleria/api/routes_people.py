@@ -8,6 +8,7 @@ from fastapi import Path, Query
 from pydantic import Field
 
 from galleria.app.access import User
+from galleria.app.reach import check_shop
 from galleria.app.tokens import Token
 from galleria.domain.access import Right, Role
 
@@ -18,6 +19,7 @@ from .guard import SIGNED_IN, Who, needs
 routes = router("people")
 Key = Annotated[str, Path(max_length=64)]
 _Name = Annotated[str, Field(min_length=1, max_length=120)]
+_Shop = Annotated[str, Field(max_length=64)]
 
 
 class Me(Answer):
@@ -27,6 +29,7 @@ class Me(Answer):
     name: str
     kind: str
     rights: list[Right]
+    shop: str = Field(description="Of a tenant: id of its shop; else empty.")
 
 
 class UserAnswer(Answer):
@@ -40,6 +43,7 @@ class UserAnswer(Answer):
     second_factor: bool
     created: float
     seen: float | None
+    shop: str = Field(description="Of a tenant: id of its shop; else empty.")
 
 
 class NewUser(Wanted):
@@ -47,6 +51,7 @@ class NewUser(Wanted):
 
     name: _Name
     role: Role
+    shop: _Shop = Field("", description="Of a tenant, and of nobody else: id of its shop.")
 
 
 class UserChange(Wanted):
@@ -54,6 +59,7 @@ class UserChange(Wanted):
 
     name: _Name | None = None
     role: Role | None = None
+    shop: _Shop | None = None
     disabled: bool | None = None
 
 
@@ -126,7 +132,7 @@ class EntryAnswer(Answer):
 @needs(SIGNED_IN)
 def me(who: Who) -> Me:
     """The user or token behind this request."""
-    return Me(id=who.id, name=who.name, kind=who.kind, rights=sorted(who.rights))
+    return Me(id=who.id, name=who.name, kind=who.kind, rights=sorted(who.rights), shop=who.shop)
 
 
 @routes.get("/users", summary="All users")
@@ -140,7 +146,8 @@ def users(live: Live, who: Who) -> list[UserAnswer]:
 @needs(Right.MANAGE_USERS)
 def add_user(live: Live, who: Who, wanted: NewUser) -> Invited:
     """The user sets a password by the one-time link."""
-    user, link = live.access.users.create(who, wanted.name, wanted.role)
+    check_shop(live.site, wanted.role, wanted.shop)
+    user, link = live.access.users.create(who, wanted.name, wanted.role, wanted.shop)
     return Invited(user=_user(user), link=link)
 
 
@@ -155,7 +162,11 @@ def one_user(live: Live, who: Who, user: Key) -> UserAnswer:
 @needs(Right.MANAGE_USERS)
 def change_user(live: Live, who: Who, user: Key, wanted: UserChange) -> UserAnswer:
     """A user who is disabled is signed out at once. The last administrator stays."""
-    changed = live.access.users.change(who, user, name=wanted.name, role=wanted.role, disabled=wanted.disabled)
+    if wanted.shop:
+        check_shop(live.site, Role.TENANT, wanted.shop)
+    changed = live.access.users.change(
+        who, user, name=wanted.name, role=wanted.role, shop=wanted.shop, disabled=wanted.disabled
+    )
     return _user(changed)
 
 

@@ -111,7 +111,7 @@ class Access:
             user = writing.scalar(select(rows.User).where(rows.User.key == name_key(name)))
             if user is None:
                 user = self.users.add(writing, name, Role.ADMINISTRATOR, None)
-            user.role = Role.ADMINISTRATOR.value
+            user.role, user.shop = Role.ADMINISTRATOR.value, ""
             return self._let_back_in(writing, user, "user.rescued")
 
     def invite(self, name: str, role: Role = Role.DPO) -> str:

@@ -72,7 +72,7 @@ class DailyReport:
         quarters = [p for p in week.points if span is None or (p.end > span[0] and p.begin < span[1])]
         hours = self._ask(came, "site", day, Grain.HOUR, Compare.LAST_WEEK).points
         return Digest(
-            site=self._site.name or self._site.id,
+            site=self._site.called,
             day=day,
             footfall=Count("Visitors", week.total, week.change, week.coverage),
             last_year=year.change,

@@ -16,8 +16,8 @@ from .flow_sums import ENOUGH, Sums, coverage
 _HOUR = 3600
 
 
-def answer(run: DayRun, how: Plan, measure: MeasureName, cells: Cells) -> FlowAnswer:
-    """Answer it; `cells` are the subject's, of all days of the run."""
+def answer(run: DayRun, how: Plan, measure: MeasureName, cells: Cells, without: int = 0) -> FlowAnswer:
+    """Answer it; `cells` are the subject's, of all days of the run; `without`: days that were counted without it."""
     now = Sums.of(cells, how.shown)
     whole = now.together()
     alike = _alike(cells, how.before) if how.before else None
@@ -26,7 +26,9 @@ def answer(run: DayRun, how: Plan, measure: MeasureName, cells: Cells) -> FlowAn
         whole.values(measure)[0],
         alike[1].values(measure)[0] if alike else None,
         measure.unit,
-        _notes(run, whole.coverage[0]) + (_left_out(whole, alike and alike[0]) if how.before else []),
+        _notes(run, whole.coverage[0])
+        + _not_yet(without)
+        + (_left_out(whole, alike and alike[0]) if how.before else []),
         alike[0].values(measure)[0] if alike else None,
         whole.coverage[0],
     )
@@ -63,6 +65,12 @@ def _notes(run: DayRun, seen: float) -> list[str]:
         share = f"{100 * seen:.0f} %"
         notes.append(f"Cameras saw {share} of the open time; what happened in the rest is not in these numbers.")
     return notes
+
+
+def _not_yet(days: int) -> list[str]:
+    if not days:
+        return []
+    return [f"{days} {'days were' if days > 1 else 'day was'} counted without this place, and left out."]
 
 
 def _left_out(whole: Sums, alike: Sums | None) -> list[str]:

@@ -17,7 +17,7 @@ class FlowQuery:
 
     Attributes:
         measure: name, as `MeasureName` has it.
-        subject: `site`, `entrance:ID`, `tripwire:ID`, `zone:ID` or `camera:ID`.
+        subject: `site`, `entrance:ID`, `shop:ID`, `tripwire:ID`, `zone:ID` or `camera:ID`.
         begin: the first trading day.
         end: the day after the last one.
     """
@@ -89,7 +89,7 @@ class Subject:
 
     Attributes:
         key: as `FlowQuery.subject` wants it.
-        kind: `site`, `entrance`, `tripwire`, `zone` or `camera`.
+        kind: `site`, `entrance`, `shop`, `tripwire`, `zone` or `camera`.
         name: for people; the id where the site gives no name.
         measures: names of those that it has.
     """

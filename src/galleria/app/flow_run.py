@@ -93,6 +93,10 @@ class DayRun:
                 held.append(cells.dwells + np.array([day.at, 0, 0]))
         return Cells(laid_end_to_end(parts), np.concatenate(held))
 
+    def days_without(self, known: Mapping[str, Cells]) -> int:
+        """How many of the period's days were rolled up without a subject, of which these are known."""
+        return sum(day.rolled and day.bucket.label not in known for day in self.days[self.own])
+
     def _nothing(self, day: RunDay) -> Numbers:
         if day.at not in self._unknown:
             self._unknown[day.at] = unknown(self.site, day.bucket, day.edges, day.until)

@@ -1,4 +1,4 @@
-"""What a site can be asked about: itself, its entrances, tripwires, zones and cameras."""
+"""What a site can be asked about: itself, its entrances, shops, tripwires, zones and cameras."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from galleria.domain.errors import InputError
 from galleria.domain.measure import MeasureName as Name
-from galleria.domain.site import Site
+from galleria.domain.site import Shop, Site
 
 from .flow_query import Subject
 
@@ -16,6 +16,7 @@ _STAYING = (Name.STAYS, Name.DWELL_MEDIAN, Name.DWELL_MEAN)
 _MEASURES = {
     "site": (*_LINE, Name.OCCUPANCY, *_STAYING, *_PASSING),
     "entrance": (*_LINE, *_PASSING),
+    "shop": (*_LINE, *_STAYING, *_PASSING),
     "tripwire": _LINE,
     "zone": (*_STAYING, Name.AT_ONCE_PEAK),
     "camera": (*_LINE, *_STAYING, *_PASSING, Name.AT_ONCE_PEAK),
@@ -24,15 +25,26 @@ _NAMES = {kind: tuple(measure.value for measure in measures) for kind, measures 
 
 
 def subjects(site: Site) -> list[Subject]:
-    """The site first, then entrances, tripwires, zones and cameras as they stand in the site file."""
+    """The site first, then entrances, shops, tripwires, zones and cameras as they stand in the site file."""
     things = [
         ("site", "", site.name or site.id),
         *(("entrance", e.id, e.name) for e in site.entrances),
+        *(("shop", shop.id, shop.name) for shop in site.shops),
         *(("tripwire", wire.id, wire.name) for camera in site.cameras for wire in camera.tripwires),
         *(("zone", zone.id, zone.name) for camera in site.cameras for zone in camera.zones),
         *(("camera", camera.id, camera.name) for camera in site.cameras),
     ]
-    return [Subject(f"{kind}:{id_}" if id_ else kind, kind, name or id_, _NAMES[kind]) for kind, id_, name in things]
+    has = _NAMES | {f"shop:{shop.id}": _of_shop(shop) for shop in site.shops}
+    return [
+        Subject(key, kind, name or id_, has.get(key, _NAMES[kind]))
+        for key, kind, id_, name in ((f"{kind}:{id_}" if id_ else kind, kind, id_, name) for kind, id_, name in things)
+    ]
+
+
+def _of_shop(shop: Shop) -> tuple[str, ...]:
+    """A shop without lines has nobody to come in, and one without zones nobody to stay: no numbers, and no zeros."""
+    some = (_LINE if shop.tripwires else ()) + (_STAYING if shop.zones else ()) + (_PASSING if shop.tripwires else ())
+    return tuple(measure.value for measure in some)
 
 
 def subject_of(known: Mapping[str, Subject], key: str) -> Subject:
@@ -50,5 +62,5 @@ def subject_of(known: Mapping[str, Subject], key: str) -> Subject:
     kind, _, id_ = key.partition(":")
     if kind not in _NAMES or not id_ or kind == "site":
         problem = f"there is no subject {key!r}"
-        raise InputError(problem, "Write site, entrance:ID, tripwire:ID, zone:ID or camera:ID.")
+        raise InputError(problem, "Write site, entrance:ID, shop:ID, tripwire:ID, zone:ID or camera:ID.")
     return Subject(key, kind, id_, _NAMES[kind])

@@ -141,5 +141,10 @@ class Flows:
             dwells=any(measure is MeasureName.DWELL_MEDIAN for _, measure in wanted),
         ):
             cells = run.cells(days)
-            found |= {n: answer(run, how, measure, cells) for n, (one, measure) in enumerate(wanted) if one == subject}
+            without = run.days_without(days)
+            found |= {
+                n: answer(run, how, measure, cells, without)
+                for n, (one, measure) in enumerate(wanted)
+                if one == subject
+            }
         return [found[n] for n in range(len(wanted))]

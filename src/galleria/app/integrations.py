@@ -16,7 +16,7 @@ from galleria.domain.errors import GalleriaError, NotFoundError, StoreError
 from galleria.domain.live import SiteLive
 from galleria.domain.site import Site
 from galleria.domain.time import Clock
-from galleria.notify.envelope import Message, stamp
+from galleria.notify.envelope import Message, kind_of_message, stamp
 from galleria.notify.mail import Mailer
 from galleria.notify.mqtt import MqttPublisher
 from galleria.notify.ports import Delivery, DeliveryState, DeliveryStore, Letter, Outcome, Secrets, Sender
@@ -26,12 +26,14 @@ from galleria.notify.webhook import WebhookSender
 from .backlog import Backlog, Journaled, Told
 from .daily import Asked, DailyReport, ReportSender
 from .outbox import Couriers, Outbox
+from .weekly import WeekOf, WeekSender, last_week
+from .weekly import due as week_due
 
 _LOG = logging.getLogger(__name__)
-MAIL = "mail"
+MAIL, WEEKLY = "mail", "weekly"
 TURN_SECONDS = 1.0
 _HOUR = 3600.0
-_GREETINGS = 1000  # that wait in memory for the next turn
+_GREETINGS = 1000  # and notices, that wait in memory for the next turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Surroundings:
         journaled: everything that reaches beyond a moment (seconds since 1970-01-01 UTC), from the journal: what
             was written but not told when the program stopped is found there.
         secrets: what references in the settings stand for.
+        week: makes the report of a week; None: there is none.
     """
 
     flows: Asked
@@ -69,6 +72,7 @@ class Surroundings:
     journaled: Journaled
     secrets: Secrets
     clock: Clock
+    week: WeekOf | None = None
 
 
 class Integrations:
@@ -89,6 +93,7 @@ class Integrations:
         self._parts: _Parts | None = None
         self._running: tuple[IntegrationSettings, Site] | None = None
         self._reported: date | None = None
+        self._week_reported: date | None = None
         self._forgot = float("-inf")
         self._problems: dict[str, str] = {}
         self._thread = threading.Thread(target=self._run, name="integrations", daemon=True)
@@ -108,13 +113,13 @@ class Integrations:
         self._backlog.take(what)
 
     def greet(self, message: Message) -> None:
-        """Tell hooks that asked for it that a member was seen. Kept with the next turn: a crash before loses it."""
+        """Tell hooks that asked for it that a member was seen, or an alarm. A crash before the next turn loses it."""
         self._greetings.append(message)
 
     def unsay(self, member: str) -> None:
         """Erase greetings of a member, sent or not. Raises StoreError."""
         with self._greeting:
-            self._drop(message for message in list(self._greetings) if message["data"]["member"] == member)
+            self._drop(message for message in list(self._greetings) if message["data"].get("member") == member)
             self._around.store.erase("member", f'"{member}"')
 
     def change(self, settings: IntegrationSettings) -> None:
@@ -144,7 +149,7 @@ class Integrations:
         return {**self._problems, **broker}
 
     def try_out(self, target: str) -> Outcome:
-        """Send a test message at once, and wait for what comes of it: `mail`, or `webhook:ID`.
+        """Send a test message at once, and wait for what comes of it: `mail`, `weekly`, or `webhook:ID`.
 
         Raises:
             NotFoundError: no such target is set.
@@ -154,12 +159,16 @@ class Integrations:
             problem = f"{target} is not set up"
             raise NotFoundError(problem, "Save its settings first.")
         now = self._around.clock.now()
-        body = self._report().last_closed(now).isoformat() if target == MAIL else json.dumps(_test(self._site, now))
         try:
-            letter = Letter(f"test-{now}", "test", body)
+            letter = Letter(f"test-{now}", "test", self._test_body(target, now))
             return sender.send([Delivery(0, target, letter, now, 0, now, "", DeliveryState.WAITING, None)])
         finally:
             sender.close()
+
+    def _test_body(self, target: str, now: float) -> str:
+        if target == WEEKLY:
+            return last_week(self._site, now).begin.isoformat()
+        return self._report().last_closed(now).isoformat() if target == MAIL else json.dumps(_test(self._site, now))
 
     def turn(self) -> None:
         """One round: settings, waiting events, the broker, the report. Called every second by the own thread."""
@@ -212,7 +221,7 @@ class Integrations:
         self._parts = _Parts(outbox, Couriers(outbox), self._broker(settings, site))
         self._parts.couriers.start()
         if first:
-            self._backlog.look_back(outbox, [target for target in outbox.senders if target != MAIL])
+            self._backlog.look_back(outbox, [target for target in outbox.senders if target not in (MAIL, WEEKLY)])
 
     def _broker(self, settings: IntegrationSettings, site: Site) -> MqttPublisher | None:
         if not settings.mqtt.on:
@@ -229,10 +238,11 @@ class Integrations:
     def _put_greetings(self, outbox: Outbox, settings: IntegrationSettings) -> None:
         with self._greeting:  # held until they are put, so that nothing is put after it was unsaid
             waiting = list(self._greetings)
-            letters = [Letter(message["id"], "member", json.dumps(message)) for message in waiting]
+            letters = [Letter(message["id"], kind_of_message(message), json.dumps(message)) for message in waiting]
             for hook in settings.webhooks.hooks:
-                if letters and hook.enabled and "member" in hook.kinds:
-                    outbox.put(f"webhook:{hook.id}", letters)
+                wanted = [letter for letter in letters if hook.enabled and letter.kind in hook.kinds]
+                if wanted:
+                    outbox.put(f"webhook:{hook.id}", wanted)
             self._drop(waiting)
 
     def _drop(self, messages: Iterable[Message]) -> None:
@@ -247,6 +257,10 @@ class Integrations:
         if day is not None and day != self._reported:
             outbox.put(MAIL, [Letter(f"report:{day.isoformat()}", "report", day.isoformat())])
             self._reported = day
+        monday = week_due(self._site, now) if settings.mail.weekly and self._around.week else None
+        if monday is not None and monday != self._week_reported:
+            outbox.put(WEEKLY, [Letter(f"week:{monday.isoformat()}", "report", monday.isoformat())])
+            self._week_reported = monday
 
     def _report(self) -> DailyReport:
         return DailyReport(self._site, self._around.flows)
@@ -272,7 +286,10 @@ def _senders(
         f"webhook:{hook.id}": WebhookSender(hook, around.secrets, around.clock) for hook in hooks
     }
     if settings.mail.on:
-        senders[MAIL] = ReportSender(report, Mailer(settings.mail, around.secrets, around.clock))
+        mailer = Mailer(settings.mail, around.secrets, around.clock)
+        senders[MAIL] = ReportSender(report, mailer)
+        if around.week:
+            senders[WEEKLY] = WeekSender(around.week, mailer)
     return senders
 
 

@@ -22,6 +22,7 @@ from galleria.domain.errors import ConflictError, GalleriaError, NotFoundError, 
 from galleria.domain.events import Event
 from galleria.domain.health import CameraState, Condition
 from galleria.domain.live import CameraLive, SiteLive
+from galleria.domain.period import Dates
 from galleria.domain.site import Site, Tripwire
 from galleria.domain.time import Clock, trading_day
 from galleria.models.clients import Progress, silent
@@ -39,6 +40,7 @@ from galleria.storage.visitors import Visitors
 from galleria.vision.heads import blur_heads
 
 from .access import Access
+from .alarms import Alarms
 from .audit import SYSTEM, Audit
 from .audit_heads import AuditHeads
 from .broadcast import Broadcast, Subscription
@@ -56,10 +58,14 @@ from .live_sink import LiveSink
 from .logs import Logs, LogSettings, log_condition
 from .members import Members, Running
 from .members import Surroundings as MembersSurroundings
+from .outlook import Outlook
 from .past_events import past_events
 from .places import make_folder
 from .purposes import Purposes
 from .references import References
+from .reporting.asking import Desk as ReportDesk
+from .reporting.facts import PeriodReport
+from .reporting.making import period_report
 from .sales_folder import SalesFolder
 from .scoring import Scoring
 from .selling import SALES, Selling
@@ -67,6 +73,7 @@ from .setting_shapes import SHAPES, RetentionSettings
 from .settings import Settings
 from .setup import Setup
 from .studies import STUDIES, Studies
+from .study_desk import StudyDesk
 from .study_list import STUDIES_KEPT
 from .today import Today
 from .visiting import VISITORS, Visiting
@@ -130,31 +137,40 @@ class LiveSite:
         rollups = self._made.enter_context(Rollups(self.folder / MEASURES))
         self._keeper = Keeper(self.site, self.folder, rollups, self._retention())
         self.flows = Flows(self.site, rollups, self.folder / JOURNAL)
+        self.outlook = Outlook(self.site, self.flows, self.folder, lambda: self._written["campaigns"])
         visitors = self._made.enter_context(Visitors(self.folder / VISITORS))
         self.visiting = Visiting(self.site, visitors, self.flows, self.folder / JOURNAL, audit, self._dossiers)
         self.visiting.keep(self._retention().measures)
         studied = self._made.enter_context(StudyStore(self.folder / STUDIES))
         self.studies = Studies(self.site, self.folder, rollups, studied, STUDIES_KEPT)
+        self.study_desk = StudyDesk(self.studies, self.flows, audit, self.clock)
         sales = self._made.enter_context(Sales(self.folder / SALES))
         self.selling = Selling(self.site, sales, audit, self.clock)
         self.selling.keep(self._retention().measures)
         self._sales_folder = SalesFolder(self.folder, self.selling, self.clock)
         deliveries = RecordedDeliveries(self._records)
         around = Surroundings(
-            self.flows, deliveries, self.live, self._journaled, References(self.folder), self.clock
+            self.flows, deliveries, self.live, self._journaled, References(self.folder), self.clock,
+            self.report,
         )  # fmt: skip
         self.integrations = Integrations(self.site, around, self._integration_settings())
+        self.alarms = Alarms(self.site, self.integrations.greet)
         self.faces = Faces(self._faces_around(visitors))
         self.members = Members(self._members_surroundings())
         self._made.callback(self.members.close)
-        sink = LiveSink(self._journal, (self._counted, self.integrations.tell, self._told))
+        sink = LiveSink(self._journal, (self._counted, self.alarms.take, self.integrations.tell, self._told))
         parts = replace(site_parts(self.site, self.clock, progress=progress), faces=self.faces)
-        self._runner = SiteRunner(self.site, parts, sink, self.clock, read_views(self.folder))
+        self._runner = SiteRunner(_filmed(self.site), parts, sink, self.clock, read_views(self.folder))
         self.scoring = Scoring(self.folder, lambda: self.site, self.clock, audit)
         self.exports = Exports(self, audit)
         self._viewed, self._failure = self.clock.now(), ""
         self._stopping, self._reload_wanted = threading.Event(), threading.Event()
         self._keeping = threading.Thread(target=self._keep, name="keeping", daemon=True)
+
+    def report(self, dates: Dates) -> PeriodReport:
+        """The report of a period, as far as it has begun. Raises as `period_report`."""
+        desk = ReportDesk(self.site, self.flows, self.study_desk, self.selling)
+        return period_report(desk, dates, self.clock.now())
 
     @property
     def ready(self) -> bool:
@@ -364,11 +380,12 @@ class LiveSite:
             raise ConflictError(problem, "Start it anew to count another site.")
         self.site = site
         self.purposes.reload(site)  # first: what is no longer declared ends at once, whatever comes after
-        self.flows.site = self.visiting.site = self.studies.site = self.selling.site = site
+        self.flows.site = self.visiting.site = self.outlook.site = self.studies.site = self.selling.site = site
         self._inside.reload(site)
+        self.alarms.reload(site)
         self._keeper.reload(site)
         self.integrations.reload(site)
-        self._runner.reload(site)
+        self._runner.reload(_filmed(site))
 
     def _counted(self, what: Sequence[Event | Condition]) -> None:
         events = [one for one in what if not isinstance(one, Condition)]
@@ -402,6 +419,7 @@ class LiveSite:
         self._inside.turn(now)
         self._today.turn(self.site, now)
         self._audit_heads.turn()
+        self.alarms.turn(self.live())
         self.members.turn(now)
         if self._keeper.due(now):
             self._keeper.turn(now)
@@ -409,10 +427,16 @@ class LiveSite:
         if self.visiting.due(now):
             self.visiting.turn(now, self.purposes.granted)
         if self.studies.due(now):
-            self.studies.turn(now)
+            self.studies.turn(now, most=1)  # what else is kept up does not wait for a year of days
             self.studies.keep(now, self._retention().measures)
+        self.outlook.turn(now)
         if now - self._viewed >= VIEWS_EVERY:
             self._viewed = now
             write_views(self.folder, self._runner.views())
         if self._broadcast.listeners:
             self._broadcast.tell(live_news(self.live()))
+
+
+def _filmed(site: Site) -> Site:
+    """What is run: a site whose history was made up has no cameras that could be connected."""
+    return replace(site, cameras=()) if site.simulated else site

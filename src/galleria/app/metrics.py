@@ -72,6 +72,8 @@ class _SiteCollector(Collector):
         about = GaugeMetricFamily("galleria_build_info", "Which Galleria runs.", labels=("version", "site"))
         about.add_metric((__version__, site.id), 1)
         yield about
+        told = "Whether the site's history is made up."
+        yield GaugeMetricFamily("galleria_simulated", told, value=float(site.simulated))
         yield GaugeMetricFamily("galleria_ready", "Whether cameras are analysed.", value=float(self._live.ready))
         yield from _cameras([now.cameras[camera.id] for camera in site.cameras if camera.id in now.cameras], now.time)
         yield from _crossings(site, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -62,7 +63,9 @@ class QueueAnswer:
     whole: QueueFigures
 
 
-def queue_answers(site: Site, studies: Studies, period: tuple[date, date], grain: Grain) -> list[QueueAnswer]:
+def queue_answers(
+    site: Site, studies: Studies, period: tuple[date, date], grain: Grain, *, now: float = math.inf
+) -> list[QueueAnswer]:
     """One for each queue, in the order of the site file.
 
     Args:
@@ -70,6 +73,7 @@ def queue_answers(site: Site, studies: Studies, period: tuple[date, date], grain
         studies: of that site.
         period: trading days [begin, end).
         grain: `day`, `week` or `month`.
+        now: what lies after it is still to come, and no gap; seconds since 1970-01-01 UTC.
 
     Raises:
         InputError: another grain.
@@ -80,7 +84,7 @@ def queue_answers(site: Site, studies: Studies, period: tuple[date, date], grain
         raise InputError(problem, "Ask by day, week or month; hours of the day are told of the whole period.")
     days = list(days_of(site, *period))
     known = studies.summaries(QUEUES, [queue.id for queue in site.queues], *period)
-    return [_answer(site, queue, days, known[queue.id], grain) for queue in site.queues]
+    return [_answer(site, queue, days, known[queue.id], (grain, now)) for queue in site.queues]
 
 
 @dataclass(slots=True)
@@ -92,23 +96,24 @@ class _Clock:
 
 
 def _answer(
-    site: Site, queue: Queue, days: Sequence[Bucket], known: Mapping[str, QueueDay], grain: Grain
+    site: Site, queue: Queue, days: Sequence[Bucket], known: Mapping[str, QueueDay], how: tuple[Grain, float]
 ) -> QueueAnswer:
-    clocks = _clocks(site, days, known)
+    grain, now = how
+    clocks = _clocks(site, days, known, now)
     hours = [
         _figures(queue, clock, one.waiting, one.opened, tills_needed(one.waiting, queue.target))
         for clock, one in sorted(clocks.items())
         if one.waiting.covered
     ]
     by_grain = groupby(days, lambda day: label_of(grain, date.fromisoformat(day.label)))
-    points = [_together(queue, label, _clocks(site, list(some), known)) for label, some in by_grain]
+    points = [_together(queue, label, _clocks(site, list(some), known, now)) for label, some in by_grain]
     return QueueAnswer(queue, points, hours, _together(queue, "", clocks))
 
 
-def _clocks(site: Site, days: Sequence[Bucket], known: Mapping[str, QueueDay]) -> dict[str, _Clock]:
+def _clocks(site: Site, days: Sequence[Bucket], known: Mapping[str, QueueDay], now: float) -> dict[str, _Clock]:
     clocks: dict[str, _Clock] = {}
     for day in days:
-        for clock, seconds, waiting in _by_clock(site, day, known.get(day.label, QueueDay())):
+        for clock, seconds, waiting in _by_clock(site, day, known.get(day.label, QueueDay()), now):
             one = clocks.setdefault(clock, _Clock())
             one.waiting += waiting
             one.opened += seconds
@@ -126,7 +131,7 @@ def _figures(queue: Queue, label: str, waiting: Waiting, opened: float, tills: i
     return QueueFigures(
         label,
         min(1.0, waiting.covered / 10 / opened) if opened else float(waiting.covered > 0),
-        waiting.arrived + waiting.orphans if waiting.covered else None,
+        waiting.arrived if waiting.covered else None,
         waiting.length,
         waiting.wait(0.5),
         waiting.mean,
@@ -137,14 +142,14 @@ def _figures(queue: Queue, label: str, waiting: Waiting, opened: float, tills: i
     )
 
 
-def _by_clock(site: Site, day: Bucket, studied: QueueDay) -> list[tuple[str, float, Waiting]]:
+def _by_clock(site: Site, day: Bucket, studied: QueueDay, now: float) -> list[tuple[str, float, Waiting]]:
     """A day's hours that were open or in which somebody came: local hour, seconds open, what was seen."""
     zone = zone_named(site.zone)
     low, high = open_time(site, day) or (0.0, 0.0)
     found = []
     for hour in range(int((day.end - day.begin) // HOUR) + 1):
         begin = day.begin + hour * HOUR
-        seconds = max(0.0, min(begin + HOUR, high, day.end) - max(begin, low))
+        seconds = max(0.0, min(begin + HOUR, high, day.end, now) - max(begin, low))
         waiting = studied.hours.get(hour, Waiting())
         if seconds or waiting.arrived:
             found.append((f"{local(begin, zone):%H}:00", seconds, waiting))

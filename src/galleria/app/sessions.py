@@ -107,4 +107,4 @@ class Sessions:
 
 def actor_of(user: rows.User) -> Actor:
     """What a user may do now."""
-    return Actor(user.id, user.name, RIGHTS[Role(user.role)])
+    return Actor(user.id, user.name, RIGHTS[Role(user.role)], shop=user.shop)

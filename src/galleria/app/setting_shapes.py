@@ -12,6 +12,7 @@ from galleria.storage.retention import Retention
 
 from .logs import LogSettings
 from .members_text import MembersSettings
+from .outlook_campaigns import CampaignsSettings
 
 Days = Annotated[int, Field(ge=0, le=36500)]
 _USUAL = Retention()
@@ -57,6 +58,7 @@ class SalesSettings(Section):
 
 
 SHAPES: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
+    "campaigns": CampaignsSettings.from_settings,
     "logs": LogSettings.from_settings,
     "mail": MailSettings.from_settings,
     "members": MembersSettings.from_settings,

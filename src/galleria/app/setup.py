@@ -20,7 +20,7 @@ from galleria.domain.access import Actor
 from galleria.domain.errors import ConflictError, NotFoundError
 from galleria.domain.geometry import Polygon
 from galleria.domain.purpose import Declaration, Purpose
-from galleria.domain.site import Camera, Hours, Site, Tripwire, Zone, no_camera
+from galleria.domain.site import Calibration, Camera, Hours, Site, Tripwire, Zone, no_camera
 from galleria.domain.time import Clock, WallClock
 from galleria.storage.sitefile import parse_site
 
@@ -285,6 +285,23 @@ class Setup:
             document.drop_empty_entrances()
 
         return self._change(draw, revision, (by, "camera.drawn", f"camera:{camera}"))
+
+    def calibrate(self, by: Actor, camera: str, calibration: Calibration | None, *, revision: str | None = None) -> str:
+        """Set where the floor of a camera lies; None: it is not known. Returns the new revision.
+
+        Raises:
+            NotFoundError: there is no such camera.
+            SiteFileError: the points cannot be used.
+            ConflictError, StoreError: as for `add_camera`.
+        """
+
+        def calibrate(document: Document) -> None:
+            block = document.camera(camera)
+            if block is None:
+                raise no_camera(camera)
+            document.calibrate(block, calibration)
+
+        return self._change(calibrate, revision, (by, "camera.calibrated", f"camera:{camera}"))
 
     def hours(self, by: Actor, hours: Mapping[int, Hours], *, revision: str | None = None) -> str:
         """Set the opening hours; empty: always open. Returns the new revision.

@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from galleria.domain.geometry import Point, Polygon
-from galleria.domain.site import Hours, Tripwire, Zone
+from galleria.domain.site import Calibration, Hours, Tripwire, Zone
 
 from . import setup_remarks as remarks
 from .setup_lane import same_lane
@@ -151,6 +151,20 @@ class Document:
             remarks.put(camera, "lane", CommentedMap(corners=scale.corners(lane.corners)))
         elif not same_lane(scale.polygon(block["corners"]), lane):
             remarks.put(block, "corners", scale.corners(lane.corners))
+
+    def calibrate(self, camera: CommentedMap, calibration: Calibration | None) -> None:
+        """Write where the floor lies; None removes it."""
+        if calibration is None:
+            remarks.drop(camera, "calibration")
+            return
+        scale = _Scale(camera)
+        written = CommentedSeq()
+        for p, (x, y) in zip(calibration.picture, calibration.floor, strict=True):
+            pair = CommentedMap(picture=scale.point(p), floor=_flow([round(x, 3), round(y, 3)]))
+            pair.fa.set_flow_style()
+            written.append(pair)
+        if camera.get("calibration") != written:
+            remarks.put(camera, "calibration", written)
 
     def _listed(self, line: str) -> bool:
         return any(line in (e.get("tripwires") or ()) for e in self.root.get("entrances") or ())

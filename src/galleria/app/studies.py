@@ -79,15 +79,20 @@ class Studies:
     store: StudyStore
     known: Sequence[Study[Any]]
     _turned: float = float("-inf")
+    _behind: bool = False
     _adapters: dict[str, TypeAdapter[Any]] = field(default_factory=dict)
     _gone: set[str] = field(default_factory=set)  # days whose events were let go of
 
     def due(self, now: float) -> bool:
-        """Whether the last turn is so long ago that another one is due."""
-        return abs(now - self._turned) >= EVERY
+        """Whether the last turn is so long ago that another one is due, or left something to do."""
+        return self._behind or abs(now - self._turned) >= EVERY
 
-    def turn(self, now: float) -> int:
-        """Study the days that changed; one day at a time is held in memory.
+    def turn(self, now: float, *, most: int | None = None) -> int:
+        """Study the days that changed, the newest first; one day at a time is held in memory.
+
+        Args:
+            now: seconds since 1970-01-01 UTC.
+            most: days that are studied in this turn; None: all.
 
         Returns:
             how many events were looked at.
@@ -95,13 +100,20 @@ class Studies:
         Raises:
             StoreError: something cannot be read or written; the next turn catches up.
         """
-        self._turned = now
-        looked = 0
+        # Days that go on change all the time: studied with every turn that goes on where the last one stopped, they
+        # would keep the others from being studied at all.
+        going_on = abs(now - self._turned) >= EVERY
+        self._turned, self._behind = now if going_on else self._turned, False
+        looked = days = 0
         done = {study.name: self.store.days(study.name) for study in self.known}
-        for label, rolled in self.rollups.days().items():
+        for label, rolled in sorted(self.rollups.days().items(), reverse=True):
             how = {study.name: Studied(study.version, rolled.events, rolled.until) for study in self.known}
             stale = [study for study in self.known if done[study.name].get(label) != how[study.name]]
-            if stale and label not in self._gone:
+            if stale and label not in self._gone and (rolled.sealed or going_on):
+                if days == most:
+                    self._behind = True
+                    break
+                days += 1
                 looked += self._study(rolled, stale, how)
         return looked
 

@@ -146,7 +146,7 @@ class Tokens:
             with suppress(StoreError), self._records.write() as writing:
                 if kept := writing.get(rows.Token, token.id):
                     kept.used = now
-        return Actor(token.id, token.label, _token(token).scopes & RIGHTS[Role(user.role)], "token")
+        return Actor(token.id, token.label, _token(token).scopes & RIGHTS[Role(user.role)], "token", user.shop)
 
 
 def hashed(secret: str) -> str:

@@ -31,6 +31,7 @@ class User:
     Attributes:
         invited: has not set a password yet.
         seen: when they last signed in, seconds since 1970-01-01 UTC.
+        shop: of a tenant: id of its shop; empty: none.
     """
 
     id: str
@@ -41,6 +42,7 @@ class User:
     second_factor: bool
     created: float
     seen: float | None
+    shop: str = ""
 
 
 class Users:
@@ -74,24 +76,32 @@ class Users:
         with self._records.read() as reading:
             return _user(find_user(reading, user_id))
 
-    def create(self, by: Actor, name: str, role: Role) -> tuple[User, str]:
+    def create(self, by: Actor, name: str, role: Role, shop: str = "") -> tuple[User, str]:
         """Add a user, who has yet to set a password.
+
+        Args:
+            by: who adds.
+            name: as shown.
+            role: what they are.
+            shop: of a tenant, and of nobody else: id of a shop that the site has (`reach.check_shop`).
 
         Returns:
             the user, and the text of a one-time link; nobody can see it again.
 
         Raises:
             AccessError: `by` may not, or may less than the role.
-            InputError: the name cannot be used.
+            InputError: the name cannot be used, or role and shop do not fit.
             ConflictError: somebody has it.
         """
         demand(by, Right.MANAGE_USERS)
         _within(by, role)
+        _check_fit(role, shop)
         with self._records.write() as writing:
-            user = self.add(writing, name, role, None)
+            user = self.add(writing, name, role, None, shop)
             touch(writing, user, by)
             link = self.link(writing, user)
-            self._audit.note(writing, by, "user.created", f"user:{user.id}", role=role.value)
+            facts = {"role": role.value} | ({"shop": shop} if shop else {})
+            self._audit.note(writing, by, "user.created", f"user:{user.id}", **facts)
             return _user(user), link
 
     def change(
@@ -101,9 +111,10 @@ class Users:
         *,
         name: str | None = None,
         role: Role | None = None,
+        shop: str | None = None,
         disabled: bool | None = None,
     ) -> User:
-        """Change what is given.
+        """Change what is given. Who is no tenant any more has no shop any more.
 
         Raises:
             AccessError, NotFoundError, InputError: as above.
@@ -121,6 +132,11 @@ class Users:
                 _within(by, role)
                 user.role = facts["role"] = role.value
                 touch(writing, user, by)
+            fit = shop if shop is not None else user.shop if user.role == Role.TENANT.value else ""
+            if fit != user.shop:
+                user.shop = facts["shop"] = fit
+            if shop is not None or role is not None:
+                _check_fit(Role(user.role), fit)
             if disabled is not None and disabled != user.disabled:
                 user.disabled = facts["disabled"] = disabled
             if disabled:
@@ -178,7 +194,7 @@ class Users:
             self.give_password(writing, find_user(writing, by.id), fresh, cookie)
             self._audit.note(writing, by, "password.changed", f"user:{by.id}")
 
-    def add(self, writing: Writing, name: str, role: Role, password: str | None) -> rows.User:
+    def add(self, writing: Writing, name: str, role: Role, password: str | None, shop: str = "") -> rows.User:
         """Put down a user; `password` is a hash."""
         shown, key = _free_name(writing, name)
         user = rows.User(
@@ -190,6 +206,7 @@ class Users:
             factor_step=0,
             disabled=False,
             hands=[],
+            shop=shop,
             created=self._clock.now(),
         )
         writing.add(user)
@@ -249,9 +266,15 @@ def _keep_an_administrator(writing: Writing) -> None:
 
 
 def _within(by: Actor, role: Role) -> None:
-    if not RIGHTS[role] <= by.rights:
+    if not all(by.may(right) for right in RIGHTS[role]):
         problem = f"the role {role.value!r} may do more than you may"
         raise AccessError(problem, "Ask an administrator.")
+
+
+def _check_fit(role: Role, shop: str) -> None:
+    if (role is Role.TENANT) is not bool(shop):
+        problem = "a tenant needs a shop" if role is Role.TENANT else f"the role {role.value!r} has no shop of its own"
+        raise InputError(problem, "Choose the role `tenant` with a shop, or another role without one.")
 
 
 def _free_name(writing: Writing, name: str, of: str = "") -> tuple[str, str]:
@@ -278,4 +301,5 @@ def _user(row: rows.User) -> User:
         second_factor=row.factor is not None,
         created=row.created,
         seen=row.seen,
+        shop=row.shop,
     )

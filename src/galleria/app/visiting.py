@@ -33,6 +33,7 @@ from .visiting_looked import LookedDay, covered, foremost, looked_days
 from .visiting_places import Places
 from .visiting_query import Absent, TalliesAnswer, VisitorsAnswer, Where
 from .visiting_tallies import HOUR, QUARTER, Part, audience_rows, band_table, by_place, mood_rows, parts_of
+from .visits_labelled import LabelledVisits, labelled_visits
 
 EVERY = 60.0  # seconds between two turns
 VISITORS = "visitors.db"
@@ -147,6 +148,12 @@ class Visiting:
         ]
         return replace(answer, audiences=rows)
 
+    def visits(self, period: tuple[date, date], now: float) -> LabelledVisits:
+        """Visits of unique visitors, or of returning ones where only these are told. Raises as `visitors` does."""
+        self._check(period)
+        unique, back = (self._days(purpose, period, now) for purpose in COUNTED)
+        return labelled_visits(unique if any(one.figures for one in unique) else back)
+
     def export(self, by: Actor, what: str, period: tuple[date, date], grain: Grain, now: float) -> str:
         """CSV of `visitors`, `demographics`, `experience` or `audience`: what these tell. Raises as `visitors` does."""
         self.audit.write(by, "export.visitors", what, begin=str(period[0]), end=str(period[1]))
@@ -189,8 +196,8 @@ class Visiting:
         return found
 
     def _figures(self, purpose: Purpose, day: Bucket) -> DayFigures:
-        entered, quarters = self._entered(purpose, day), self._quarters(day)
-        return day_figures(self.store.seen(purpose, day), date.fromisoformat(day.label), quarters, entered)
+        lines, quarters = self._crossed(purpose, day), self._quarters(day)
+        return day_figures(self.store.seen(purpose, day), date.fromisoformat(day.label), quarters, *lines)
 
     def _reduce(self, purpose: Purpose, now: float) -> None:
         first = self.store.first(purpose)
@@ -198,24 +205,27 @@ class Visiting:
             day = trading_day(self.site, first)
             if now < day.end + _GRACE:
                 return
-            self.store.reduce(purpose, day, self._quarters(day), self._entered(purpose, day))
+            self.store.reduce(purpose, day, self._quarters(day), *self._crossed(purpose, day))
             first = self.store.first(purpose)
 
     def _quarters(self, day: Bucket) -> list[float]:
         return [max(one.begin, day.begin) for one in quarter_hours(zone_named(self.site.zone), day.begin, day.end)]
 
-    def _entered(self, purpose: Purpose, day: Bucket) -> set[Track]:
-        """Tracks that came in over a line of a camera that looked for this purpose that day."""
+    def _crossed(self, purpose: Purpose, day: Bucket) -> tuple[set[Track], dict[Track, list[float]]]:
+        """Tracks that came in over a line of a camera that looked for this purpose that day, and when any crossed."""
         cameras = self.store.looking(purpose, day.begin, day.end)
         if not cameras:
-            return set()
+            return set(), {}
+        entered: set[Track] = set()
+        crossed: dict[Track, list[float]] = {}
         with Journal(self.journal) as journal:
             events = journal.events(self.site.id, day.begin, day.end, kinds={"crossing"}, cameras=list(cameras))
-            return {
-                (one.origin, one.track)
-                for one in events
-                if isinstance(one, Crossing) and one.direction == "in" and day.begin <= one.time < day.end
-            }
+            for one in events:
+                if isinstance(one, Crossing) and day.begin <= one.time < day.end:
+                    crossed.setdefault((one.origin, one.track), []).append(one.time)
+                    if one.direction == "in":
+                        entered.add((one.origin, one.track))
+        return entered, crossed
 
     def _tallied(
         self, purpose: Purpose, period: tuple[date, date], now: float

@@ -12,15 +12,29 @@ import typer
 
 from galleria.domain.time import By, clip_text, local_text, utc_text, zone_named
 
+from .report_period import Format, Wanted, report_period
+
 if TYPE_CHECKING:
     from rich.console import Console
 
     from galleria.app.report import Report
     from galleria.storage.recording import Entry
 
+_FOLDER = "With SITE: the site's folder, if `galleria serve` was given one."
+_PERIOD = "With SITE: this-week, last-week, this-month, last-month, or FROM..TO; both dates belong to it."
+_FORMAT = "With SITE: html, pdf or csv; else the ending of --out says it."
+
 
 def report(  # noqa: PLR0913  one parameter for each option of the command
+    running: Annotated[
+        Path | None,
+        typer.Argument(help="Site file of a site that `galleria serve` keeps.", metavar="[SITE]", show_default=False),
+    ] = None,
     *,
+    folder: Annotated[Path | None, typer.Option(help=_FOLDER)] = None,
+    period: Annotated[str, typer.Option(help=_PERIOD, metavar="PERIOD", show_default=False)] = "",
+    form: Annotated[Format | None, typer.Option("--format", help=_FORMAT)] = None,
+    out: Annotated[Path | None, typer.Option(help="With SITE: the file; - for standard output.")] = None,
     site: Annotated[
         Path | None, typer.Option(help="Site file: gives time zone and opening hours, and limits the report to it.")
     ] = None,
@@ -39,7 +53,7 @@ def report(  # noqa: PLR0913  one parameter for each option of the command
     csv: Annotated[Path | None, typer.Option(help="Write the measures as CSV; - for standard output.")] = None,
     parquet: Annotated[Path | None, typer.Option(help="Write the measures as Parquet.")] = None,
 ) -> None:
-    """Print again what was counted, from the journal.
+    """Print again what was counted, from the journal; with SITE, write a report of a period of a running site.
 
     Times are the site's local time. Footage whose date is unknown is shown by itself, in clip time (m:ss).
     A dash is a gap: nothing was seen then. Coverage is the share of the time that the camera was really seeing.
@@ -51,6 +65,17 @@ def report(  # noqa: PLR0913  one parameter for each option of the command
     from galleria.storage.sitefile import load_site  # noqa: PLC0415
     from galleria.storage.tables import measure_table  # noqa: PLC0415
 
+    wanted = Wanted(folder, period, form, out)
+    if running is not None:
+        # Not --journal: the environment may name one.
+        if any((site, camera, since, until, as_json, csv, parquet)) or by is not By.HOUR:
+            problem = "with SITE go --folder, --period, --format and --out; the others are of the journal"
+            raise typer.BadParameter(problem)
+        report_period(running, wanted)
+        return
+    if wanted != Wanted():
+        problem = "--folder, --period, --format and --out need SITE, the file of a site"
+        raise typer.BadParameter(problem)
     if as_json and str(csv) == STDOUT:
         problem = "--json and --csv - both write to standard output"
         raise typer.BadParameter(problem)

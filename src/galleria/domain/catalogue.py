@@ -42,12 +42,12 @@ _ALL = (
     Entry(
         "visits",
         "Visits",
-        "Stays of visitors in the site on a trading day: estimated from comings less those who are taken to have only"
-        " stepped out, or counted by label where a purpose recognises visitors.",
+        "Stays of visitors in the site on a trading day: estimated as comings less passers, or counted by label where a"
+        " purpose recognises visitors.",
         "visits",
         ("site", "entrance", "shop"),
         _LINES,
-        _COUNTED + " Without labels, whoever steps out for a while and comes back is a new visit.",
+        _COUNTED + " Without labels, whoever steps out and comes back is a new visit, and staff are visits too.",
     ),
     Entry(
         "passers",
@@ -181,11 +181,12 @@ _ALL = (
     Entry(
         "conversion",
         "Conversion",
-        "Buyers (sales less voids) ÷ visitors of the shop, staff left out; or ÷ shopping units where groups are known.",
+        "Buyers (sales less voids) ÷ comings in of the shop; or ÷ shopping units where groups are known.",
         "ratio",
         ("site", "entrance", "shop"),
         _LINES,
-        "That of the visitors below; a till whose clock is wrong moves buyers between hours, and is set right first.",
+        "That of the visitors below; a till whose clock is wrong moves buyers between hours, and is set right first."
+        " Staff who cross lines count as visitors.",
     ),
     Entry(
         "sales_per_visitor",

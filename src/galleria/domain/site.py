@@ -279,6 +279,16 @@ class Site:
     capacity: int | None = None
     simulated: bool = False
 
+    @property
+    def called(self) -> str:
+        """For people: its name, or its id; one whose history was made up is said to be so."""
+        name = self.name or self.id
+        return f"{name} (simulated)" if self.simulated and "simulated" not in name.lower() else name
+
+    def file_name(self, name: str) -> str:
+        """A name for a file that its numbers leave in: one whose history was made up says so."""
+        return f"simulated-{name}" if self.simulated else name
+
     def camera(self, name: str) -> Camera:
         """The camera of that id.
 

@@ -22,11 +22,12 @@ _LABELS = 12  # at most so many hours are named
 _FULL = 0.999
 
 
-def chart(hours: Sequence[Hour]) -> bytes:
+def chart(hours: Sequence[Hour], words: str = "this day") -> bytes:
     """A PNG, 1152 x 480 pixels, to be shown at half that size.
 
     Args:
-        hours: in order; at least one.
+        hours: in order; at least one. They may be days.
+        words: what the bars are.
     """
     image = Image.new("RGB", (_WIDTH, _HEIGHT), _PAPER)
     draw = ImageDraw.Draw(image)
@@ -42,7 +43,7 @@ def chart(hours: Sequence[Hour]) -> bytes:
                   _QUIET, font, anchor="rm")  # fmt: skip
     _columns(draw, hours, font, base, height / top)
     seen_whole = all(hour.coverage >= _FULL for hour in hours)
-    _legend(draw, font, before=any(hour.before is not None for hour in hours), hatched=not seen_whole)
+    _legend(draw, font, words, before=any(hour.before is not None for hour in hours), hatched=not seen_whole)
     written = io.BytesIO()
     image.quantize(32, dither=Image.Dither.NONE).save(written, "PNG", optimize=True)
     return written.getvalue()
@@ -95,12 +96,12 @@ def _hatch(draw: ImageDraw.ImageDraw, bar: tuple[float, float], base: float) -> 
         y += 8 * _SCALE
 
 
-def _legend(draw: ImageDraw.ImageDraw, font: Font, *, before: bool, hatched: bool) -> None:
+def _legend(draw: ImageDraw.ImageDraw, font: Font, words: str, *, before: bool, hatched: bool) -> None:
     x, y = float(_LEFT), 10 * _SCALE
     draw.rectangle((x, y - 5 * _SCALE, x + 12 * _SCALE, y + 5 * _SCALE), _NOW)
-    draw.text((x + 18 * _SCALE, y), "this day", _INK, font, anchor="lm")
+    draw.text((x + 18 * _SCALE, y), words, _INK, font, anchor="lm")
     if before:
-        x += 96 * _SCALE
+        x += max(96 * _SCALE, 42 * _SCALE + font.getlength(words))
         draw.line((x, y, x + 16 * _SCALE, y), _BEFORE, 2 * _SCALE)
         draw.text((x + 22 * _SCALE, y), "a week before", _INK, font, anchor="lm")
     if hatched:

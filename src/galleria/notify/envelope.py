@@ -1,7 +1,8 @@
 """Events and camera conditions into messages for other programs: CloudEvents 1.0, as JSON objects.
 
 No track number, no position and nothing about a single way through the picture leaves the site: only that somebody
-crossed a line or stayed in a zone, how cameras are, and, of members who asked for it, that they are here.
+crossed a line or stayed in a zone, how cameras are, that a queue waits too long or too many are inside, and, of members
+who asked for it, that they are here.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def envelopes(what: Iterable[Event | Condition], site: Site) -> list[Message]:
 
 
 def kind_of_message(message: Message) -> str:
-    """`crossing`, `stay`, `condition` or `member`."""
+    """`crossing`, `stay`, `condition`, `queue-long`, `capacity` or `member`."""
     return str(message["type"]).split(".")[1]
 
 
@@ -73,6 +74,23 @@ def greeting(site: str, member: str, time: float) -> Message:
         "datacontenttype": "application/json",
         "data": {"member": member},
     }
+
+
+def notice(kind: str, site: str, subject: str, span: tuple[float, float | None], told: Message) -> Message:
+    """The message that something began, or with an end that it is over: two messages.
+
+    Args:
+        kind: `queue-long` or `capacity`.
+        site: its id.
+        subject: what it is about: a queue's or the site's id.
+        span: begin and end, seconds since 1970-01-01 UTC; an end of None: it goes on.
+        told: what else is told.
+    """
+    begin, end = span
+    text = json.dumps((site, kind, subject, begin, end is not None))
+    message_id = hashlib.sha256(text.encode()).hexdigest()[:32]
+    over = {"end": stamp(end)} if end is not None else {}
+    return _message(message_id, kind, site, begin, subject, told | over)
 
 
 def condition_id(condition: Condition) -> str:

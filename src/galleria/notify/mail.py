@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import smtplib
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
@@ -11,7 +12,7 @@ from email.utils import format_datetime, make_msgid
 from galleria.domain.errors import GalleriaError
 from galleria.domain.time import Clock
 
-from . import digest as report
+from . import digest as day
 from .chart import chart
 from .digest import CHART, Digest
 from .ports import Outcome, Secrets
@@ -21,6 +22,20 @@ from .tls import tls_context
 _LOG = logging.getLogger(__name__)
 _SECONDS = 20.0
 _NEVER = range(500, 600)  # what a mail server says when trying again is of no use
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A report as it is sent.
+
+    Attributes:
+        pictures: (content id, PNG): `cid:ID` in the HTML.
+    """
+
+    subject: str
+    text: str
+    html: str
+    pictures: tuple[tuple[str, bytes], ...] = ()
 
 
 class Mailer:
@@ -37,7 +52,11 @@ class Mailer:
 
     def send(self, digest: Digest) -> Outcome:
         """Send a day's report to all recipients. Never raises: what goes wrong is the outcome's problem."""
-        message = compose(digest, self._settings, self._clock.now())
+        return self.post(written(digest))
+
+    def post(self, report: Written) -> Outcome:
+        """Likewise, a report that was written elsewhere."""
+        message = compose(report, self._settings, self._clock.now())
         host = self._settings.host
         try:
             with self._connect() as server:
@@ -77,10 +96,16 @@ class Mailer:
         return server
 
 
-def compose(digest: Digest, settings: MailSettings, now: float) -> EmailMessage:
-    """The report as a message: plain text, and HTML with the chart in it (no picture is fetched from anywhere)."""
+def written(digest: Digest) -> Written:
+    """A day's report: plain text, and HTML with the chart in it."""
+    pictures = ((CHART, chart(digest.hours)),) if digest.hours else ()
+    return Written(digest.subject, day.text(digest), day.html(digest), pictures)
+
+
+def compose(report: Written, settings: MailSettings, now: float) -> EmailMessage:
+    """The report as a message: plain text, and HTML with pictures in it (none is fetched from anywhere)."""
     message = EmailMessage()
-    message["Subject"] = _one_line(digest.subject)
+    message["Subject"] = _one_line(report.subject)
     message["From"] = settings.sender
     # Recipients need not know each other; the addresses go into the envelope only.
     message["To"] = settings.recipients[0] if len(settings.recipients) == 1 else "undisclosed-recipients:;"
@@ -88,14 +113,12 @@ def compose(digest: Digest, settings: MailSettings, now: float) -> EmailMessage:
     # Without a domain the machine's name would go out.
     message["Message-ID"] = make_msgid(domain=settings.sender.rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(report.text(digest))
-    message.add_alternative(report.html(digest), subtype="html")
-    if digest.hours:
-        page = message.get_payload(1)
-        assert isinstance(page, EmailMessage)
-        page.add_related(
-            chart(digest.hours), "image", "png", cid=f"<{CHART}>", filename="day.png", disposition="inline"
-        )
+    message.set_content(report.text)
+    message.add_alternative(report.html, subtype="html")
+    page = message.get_payload(1)
+    assert isinstance(page, EmailMessage)
+    for name, picture in report.pictures:
+        page.add_related(picture, "image", "png", cid=f"<{name}>", filename=f"{name}.png", disposition="inline")
     return message
 
 

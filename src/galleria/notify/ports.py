@@ -37,7 +37,7 @@ class Letter:
 
     Attributes:
         event: its id, the same at every try: receivers tell repeats by it.
-        kind: `crossing`, `stay`, `condition`, `member` or `report`.
+        kind: as `kind_of_message` names them, or `report`.
         body: JSON.
     """
 

@@ -18,7 +18,7 @@ from galleria.domain.errors import InputError
 _REFERENCE = r"^(\$\{[A-Za-z_][A-Za-z0-9_]*\}|\$\{file:[^{}]+\})?$"
 Secret = Annotated[str, Field(pattern=_REFERENCE, repr=False)]
 Port = Annotated[int, Field(ge=1, le=65535)]
-Kind = Literal["crossing", "stay", "condition", "member"]
+Kind = Literal["crossing", "stay", "condition", "queue-long", "capacity", "member"]
 Segment = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Host = Annotated[str, Field(pattern=r"^([A-Za-z0-9._-]+|[0-9A-Fa-f:]+)?$", max_length=253)]
 
@@ -119,12 +119,13 @@ Mailbox = Annotated[str, Field(max_length=254), AfterValidator(_mailbox)]
 
 
 class MailSettings(Section):
-    """Where the daily report goes; without host or recipients: nowhere.
+    """Where the daily and weekly reports go; without host or recipients: nowhere.
 
     Attributes:
         security: `starttls`, `tls` (encrypted from the start) or `none`; a password is never sent with `none`.
         authority: path of a PEM file with the authority that signed the server's certificate.
         at: local time at which the report of the last closed trading day is sent.
+        weekly: whether the report of the last trading week is sent, too: on Mondays after opening.
     """
 
     host: Host = ""
@@ -136,6 +137,7 @@ class MailSettings(Section):
     sender: Mailbox = "galleria@localhost"
     recipients: Annotated[tuple[Mailbox, ...], Field(max_length=50)] = ()
     at: time = time(22, 30)
+    weekly: bool = False
 
     @property
     def on(self) -> bool:

@@ -110,7 +110,7 @@ class Topics:
         return f"{self.settings.discovery}/sensor/{self._node}/{thing}/config", json.dumps(told, ensure_ascii=False)
 
     def _device(self) -> dict[str, Any]:
-        name = self.site.name or self.site.id
+        name = self.site.called
         about = {"manufacturer": "Galleria", "model": "Visitor analytics", "sw_version": __version__}
         return {"identifiers": [self._node], "name": name, **about}
 

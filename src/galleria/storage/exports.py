@@ -143,6 +143,23 @@ def write_parquet_parts(tables: Iterable[Table], target: str | Path) -> None:
             raise _failed(target, str(error).splitlines()[0]) from error
 
 
+def write_bytes(content: bytes, target: str | Path) -> None:
+    """Write a document that was made elsewhere.
+
+    Args:
+        content: all of it.
+        target: file, or `-` for standard output.
+
+    Raises:
+        StoreError: it cannot be written; an earlier file of that name is left as it was.
+    """
+
+    def write(file: BinaryIO) -> None:
+        file.write(content)
+
+    _write(target, write)
+
+
 def write_events(table: Table, target: Path) -> None:
     """Write in the format that the name's ending says: .csv, .parquet or .json.
 

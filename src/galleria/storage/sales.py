@@ -63,6 +63,9 @@ SELECT receipt, shop, till, time, amount, currency, items FROM valid
 WHERE kind = 'sale' AND time >= ?1 AND time < ?2 AND (?3 IS NULL OR shop = ?3) AND (?4 IS NULL OR till = ?4)
 ORDER BY time, shop, receipt
 """
+_SOLD = """
+SELECT time, shop, till, currency, kind, amount, items FROM valid WHERE time >= ? AND time < ? ORDER BY time
+"""
 _DIFFERENT = ("till", "time", "amount", "currency", "number of items", "receipt that it is of")
 
 
@@ -161,6 +164,14 @@ class Sales(Closing):
     def receipts(self, begin: float, end: float, *, shop: str | None = None, till: str | None = None) -> list[Sale]:
         """Sales in [begin, end) by time, without refunds and what was voided; of all shops and tills unless named."""
         return [Sale(*row) for row in self._all(_RECEIPTS, (begin, end, shop, till))]
+
+    def sold(self, begin: float, end: float) -> list[tuple[float, str, str, str, str, int, int]]:
+        """Sales and refunds in [begin, end) by time, without what was voided.
+
+        Returns:
+            time, shop, till, currency, kind, thousandths of the currency's unit, items.
+        """
+        return self._all(_SOLD, (begin, end))
 
     def span(self) -> tuple[float, float] | None:
         """When the first and the last receipt were; None: there is none."""

@@ -35,7 +35,7 @@ CREATE TABLE summary (
   PRIMARY KEY (study, part, day)
 ) STRICT, WITHOUT ROWID;
 """
-STUDIES_FORMAT = Format(_NAME, application=0x47414C53, version=1, tables=_TABLES)
+STUDIES_FORMAT = Format(_NAME, application=0x47414C59, version=1, tables=_TABLES)
 
 
 @dataclass(frozen=True, slots=True)

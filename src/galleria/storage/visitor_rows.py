@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from galleria.analytics.visitors import DayFigures, First
+from galleria.analytics.visits import Visited
 from galleria.domain.events import Origin
 from galleria.domain.purpose import Purpose
 from galleria.domain.sighting import Sighting, SightingKind
@@ -14,6 +17,7 @@ from galleria.domain.tally import Tally
 from .schema import Format
 
 NAME = "store of visitors"
+_VISITED = TypeAdapter(Visited)
 _TABLES = """
 CREATE TABLE sighting (
   id TEXT PRIMARY KEY,
@@ -101,7 +105,7 @@ def to_tally(row: tuple[Any, ...]) -> Tally:
 
 def packed(figures: DayFigures) -> str:
     """Figures as JSON."""
-    plain = {
+    plain: dict[str, Any] = {
         "visitors": figures.visitors,
         "tracks": figures.tracks,
         "entered": figures.entered,
@@ -110,6 +114,8 @@ def packed(figures: DayFigures) -> str:
         "visits": list(figures.visits),
         "since": {str(days): count for days, count in figures.since.items()},
     }
+    if figures.visited is not None:
+        plain["visited"] = _VISITED.dump_python(figures.visited, mode="json")
     return json.dumps(plain, separators=(",", ":"))
 
 
@@ -124,4 +130,5 @@ def unpacked(text: str) -> DayFigures:
         tuple(First(*one) for one in plain["firsts"]),
         tuple(plain["visits"]),
         {int(days): count for days, count in plain["since"].items()},
+        _VISITED.validate_python(plain["visited"]) if "visited" in plain else None,
     )

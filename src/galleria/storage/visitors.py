@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from galleria.analytics.visitors import DayFigures, DaySeen, Track, day_figures, visitors_of
@@ -143,7 +144,12 @@ class Visitors(Closing):
         return found
 
     def reduce(
-        self, purpose: Purpose, day: Bucket, quarters: Sequence[float], entered: Collection[Track]
+        self,
+        purpose: Purpose,
+        day: Bucket,
+        quarters: Sequence[float],
+        entered: Collection[Track],
+        crossed: Mapping[Track, Collection[float]] = MappingProxyType({}),
     ) -> DayFigures:
         """Turn a day that is over into figures and let go of its sightings, all or nothing; again changes no figure.
 
@@ -155,24 +161,29 @@ class Visitors(Closing):
             day: all of it.
             quarters: begins of its quarter hours.
             entered: tracks that came in at the cameras that look for it.
+            crossed: when tracks crossed their lines, in or out.
         """
         with self._lock, told(self._path, NAME), transaction(self._connection):
             run = self._connection.execute
             done = run(
                 "SELECT figures FROM reduced WHERE purpose = ? AND day = ?", (purpose.value, day.label)
             ).fetchone()
-            figures = unpacked(done[0]) if done else self._figured(purpose, day, quarters, entered)
+            figures = unpacked(done[0]) if done else self._figured(purpose, day, quarters, (entered, crossed))
             run("DELETE FROM sighting WHERE purpose = ? AND time < ?", (purpose.value, day.end))
             run("DELETE FROM left_out WHERE purpose = ?", (purpose.value,))
         self.give_back()
         return figures
 
     def _figured(
-        self, purpose: Purpose, day: Bucket, quarters: Sequence[float], entered: Collection[Track]
+        self,
+        purpose: Purpose,
+        day: Bucket,
+        quarters: Sequence[float],
+        lines: tuple[Collection[Track], Mapping[Track, Collection[float]]],
     ) -> DayFigures:
         """Write a day's figures, within a transaction."""
         seen = _seen(self._connection, purpose, day)
-        figures = day_figures(seen, date.fromisoformat(day.label), quarters, entered)
+        figures = day_figures(seen, date.fromisoformat(day.label), quarters, *lines)
         if purpose is Purpose.RETURNING:
             self._connection.executemany(
                 "INSERT OR IGNORE INTO visit (label, day, time) VALUES (?, ?, ?)",

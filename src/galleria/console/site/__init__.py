@@ -11,11 +11,14 @@ from galleria.domain.errors import StoreError
 from . import (
     routes_about,
     routes_cameras,
+    routes_compare,
     routes_draw,
     routes_find,
     routes_first,
+    routes_floor,
     routes_flows,
     routes_health,
+    routes_heat,
     routes_kiosk,
     routes_live,
     routes_members,
@@ -24,11 +27,14 @@ from . import (
     routes_people,
     routes_privacy,
     routes_purposes,
+    routes_queues,
+    routes_sales,
     routes_scoring,
     routes_settings,
     routes_sign,
     routes_static,
     routes_visitors,
+    routes_ways,
 )
 from .assets import Assets
 from .frame import Entering, Needs
@@ -43,10 +49,16 @@ _ROUTES = (
     routes_overview,
     routes_flows,
     routes_visitors,
+    routes_ways,
+    routes_queues,
+    routes_heat,
+    routes_sales,
+    routes_compare,
     routes_live,
     routes_find,
     routes_cameras,
     routes_draw,
+    routes_floor,
     routes_scoring,
     routes_health,
     routes_settings,
@@ -58,7 +70,7 @@ _ROUTES = (
     routes_purposes,
     routes_nowhere,
 )
-LARGER = routes_kiosk.LARGER  # bytes that forms with pictures may have, by path
+LARGER = routes_kiosk.LARGER | routes_sales.LARGER  # bytes that forms with pictures or files may have, by path
 
 
 def pages(live: LiveSite) -> APIRouter:

@@ -80,6 +80,7 @@ class Chart:
         gaps: (left, width) of every stretch that was not seen.
         now: where the present lies, if it does and buckets are short.
         dots: few enough points to mark each.
+        band: SVG path, likewise, around the intervals of what is expected; empty: none is.
     """
 
     unit: str
@@ -91,6 +92,7 @@ class Chart:
     before: str
     gaps: tuple[tuple[float, float], ...]
     now: float | None
+    band: str = ""
 
     @property
     def dots(self) -> bool:

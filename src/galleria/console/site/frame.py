@@ -106,6 +106,17 @@ class Caller:
     def may(self, right: Right | str) -> bool:
         return self.actor is not None and self.actor.may(Right(right))
 
+    @property
+    def home(self) -> str:
+        """Where they begin: the overview, or the flows of their own unit."""
+        return home(self.actor)
+
+
+def home(actor: Actor | None) -> str:
+    """Where somebody begins."""
+    own_alone = actor is not None and actor.may(Right.SEE_UNIT) and not actor.may(Right.SEE_MEASURES)
+    return "/flows" if own_alone else "/"
+
 
 def caller(request: Request) -> Caller:
     """Who asks. Set for every route of the console before its own code runs."""

@@ -9,6 +9,14 @@ _PATHS = {
     "flows": '<path d="M3 17l5-6 4 3 5-8 4 5"/><path d="M3 21h18"/>',
     "visitors": '<circle cx="8" cy="9" r="3"/><path d="M2.500 19c.5-3.500 2.500-5 5.500-5s5 1.500 5.500 5"/>'
     '<circle cx="16.500" cy="8" r="2.500"/><path d="M15.500 13.200c3-.5 5.500 1 6 4.300"/>',
+    "routes": '<path d="M4 5c8 0 8 6 16 6M4 11c8 0 8-6 16-6M4 19c8 0 8-4 16-4"/>',
+    "queues": '<circle cx="4.500" cy="9" r="2"/><circle cx="11" cy="9" r="2"/><path d="M2.500 19v-5h4v5M9 19v-5h4v5"/>'
+    '<path d="M17 4v16M21 8h-4M21 14h-4"/>',
+    "heat": '<rect x="3" y="4" width="18" height="16" rx="1.500"/><path d="M9 4v16M15 4v16M3 9.500h18M3 15h18"/>'
+    '<path d="M10 11.500h4M10 13h4"/>',
+    "floor": '<path d="M7 5h10l5 14H2z"/><path d="M12 5v14M4.500 12h15"/>',
+    "sales": '<path d="M5 3h14v18l-3.500-2-3.500 2-3.500-2L5 21z"/><path d="M9 8h6M9 12h6"/>',
+    "compare": '<path d="M5 20V9h4v11M15 20V4h4v16M3 20h18"/>',
     "live": '<circle cx="12" cy="12" r="2.500"/><path d="M7 7a7 7 0 0 0 0 10M17 7a7 7 0 0 1 0 10"/>',
     "cameras": '<path d="M3 7.500l13-3 2 7-13 3z"/><path d="M9 13.500V18H4"/><path d="M18.500 8.500l2.500 1"/>',
     "health": '<path d="M3 12h4l2.500-6 4 12 2.500-6H21"/>',

@@ -93,6 +93,7 @@ BEFORE = {Compare.NONE: "", Compare.LAST_WEEK: _("last week"), Compare.LAST_YEAR
 KINDS = {
     "site": _("Whole site"),
     "entrance": _("Entrances"),
+    "shop": _("Shops"),
     "tripwire": _("Lines"),
     "zone": _("Zones"),
     "camera": _("Cameras"),

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from galleria.app.flow_query import FlowAnswer, FlowPoint, Subject
+from galleria.app.reach import Reach
 from galleria.domain.access import Right
 from galleria.domain.time import trading_day
 
@@ -18,7 +19,7 @@ from . import names
 from .chart import Chart, Seen, chart, highest
 from .figures import Figures
 from .flow_choice import MOST_SUBJECTS, Choice, choice, fits
-from .frame import PageRoute, caller, needs, page
+from .frame import PageRoute, acting, caller, needs, page
 from .opening import worth_showing
 from .period import Period
 from .rows import rows
@@ -43,12 +44,12 @@ class Series:
     seen: list[Seen]
 
 
-@router.get("/flows", dependencies=[needs(Right.SEE_MEASURES)])
+@router.get("/flows", dependencies=[needs(Right.SEE_UNIT)])
 def flows(request: Request) -> Response:
-    """Show what the address asks for."""
+    """Show what the address asks for; to a tenant, of its own unit."""
     live = caller(request).live
     now: float = live.live().time
-    subjects: list[Subject] = live.flows.subjects()
+    subjects = Reach.of(acting(request), live.site).subjects(live.flows.subjects())
     if not subjects:
         return page(request, "flows_empty.html")
     today = date.fromisoformat(trading_day(live.site, now).label)
@@ -73,7 +74,7 @@ def flows(request: Request) -> Response:
         before=_(request, names.BEFORE[chosen.compare]),
         figures=figures,
         names=names,
-        exports=_exports(chosen),
+        exports=_exports(chosen, events=caller(request).may(Right.EXPORT)),
         menus=_menus(chosen, subjects),
         many=MOST_SUBJECTS,
         now=now,
@@ -120,13 +121,13 @@ def _menus(chosen: Choice, subjects: list[Subject]) -> dict[str, object]:
     }
 
 
-def _exports(chosen: Choice) -> list[tuple[str, str]]:
-    """Names and addresses of files: every row of the answer, and the events of the period."""
+def _exports(chosen: Choice, *, events: bool) -> list[tuple[str, str]]:
+    """Names and addresses of files: every row of the answer, and the events of the period for those who get them."""
     period = [("begin", str(chosen.dates.begin)), ("end", str(chosen.dates.end))]
     asked = [("measure", chosen.measure), ("grain", str(chosen.coarser or chosen.grain)), ("compare", chosen.compare)]
     query = urlencode([*asked, *period, *(("subject", subject.key) for subject in chosen.subjects)])
     files = [(kind, f"/api/v1/measures.{ending}?{query}") for kind, ending in _MEASURES]
-    return [*files, ("Parquet", f"/api/v1/events.parquet?{urlencode(period)}")]
+    return [*files, ("Parquet", f"/api/v1/events.parquet?{urlencode(period)}")] if events else files
 
 
 def _(request: Request, words: str) -> str:

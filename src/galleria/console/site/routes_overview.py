@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from galleria.app.flow_query import CurvePoint, EntranceToday, FlowPoint, Overview
+from galleria.app.outlook import Outlook
+from galleria.app.outlook_query import DayAhead, DayNote
 from galleria.domain.access import Right
+from galleria.domain.errors import InputError
 from galleria.domain.health import CameraState
 from galleria.domain.live import SiteLive
 
@@ -58,6 +62,8 @@ def overview(request: Request) -> Response:
         seeing=sum(camera.state is CameraState.SEEING for camera in today.cameras),
         states=all_told(here.locale.words.gettext),
         whole=WHOLE,
+        expected=_expected(here.live.outlook, now.time),
+        recent=_recent(here.live.outlook, now.time),
         figures=figures,
     )
 
@@ -66,6 +72,21 @@ def curve(points: Sequence[CurvePoint], zone: ZoneInfo, now: float) -> Chart:
     """Draw comings by quarter hour, with the usual day's."""
     beside = [FlowPoint(p.begin, p.end, p.label, p.value, p.coverage, p.usual) for p in points]
     return chart(beside, "tracks", zone, now)
+
+
+def _expected(outlook: Outlook, now: float) -> DayAhead | None:
+    """Tomorrow, if the forecast was made already."""
+    found, day = outlook.forecast_at_hand("site", now), outlook.today(now) + timedelta(days=1)
+    return next((one for one in found.days if one.day == day), None) if found else None
+
+
+def _recent(outlook: Outlook, now: float) -> list[DayNote]:
+    """What is to be noted of the last week."""
+    today = outlook.today(now)
+    try:
+        return outlook.notes(today - timedelta(days=7), today, now)
+    except InputError:  # of the weather file: the page Compare tells it
+        return []
 
 
 def doors(entrances: Sequence[EntranceToday]) -> list[Door]:

@@ -10,10 +10,11 @@ from markupsafe import Markup
 
 from galleria.app.access import COOKIE
 from galleria.app.factor import Enrolment
+from galleria.app.reach import Reach, check_shop
 from galleria.domain.access import RIGHTS, Right, Role
 from galleria.domain.errors import AccessError, ConflictError, GalleriaError, InputError
 
-from .frame import SIGNED_IN, PageRoute, Posted, acting, caller, go, needs, page
+from .frame import SIGNED_IN, Fields, PageRoute, Posted, acting, caller, go, needs, page
 from .routes_settings import tabbed
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -32,7 +33,8 @@ def user_add(request: Request, fields: Posted) -> Response:
     """Add one, and show the one-time link once."""
     users = caller(request).live.access.users
     try:
-        user, link = users.create(acting(request), fields["name"], _role(fields["role"]))
+        role, shop = _role_and_shop(request, fields)
+        user, link = users.create(acting(request), fields["name"], role, shop)
     except (InputError, ConflictError, AccessError) as error:
         known = {**_users(request), "error": error, "name": fields["name"]}
         return tabbed(request, "settings_users.html", 400, **known)
@@ -49,7 +51,8 @@ def user_change(request: Request, user: str, fields: Posted) -> Response:
     try:
         match fields["do"]:
             case "role":
-                access.users.change(by, user, role=_role(fields["role"]))
+                role, shop = _role_and_shop(request, fields)
+                access.users.change(by, user, role=role, shop=shop)
             case "disable" | "enable" as wish:
                 access.users.change(by, user, disabled=wish == "disable")
             case "link":
@@ -164,6 +167,14 @@ def _role(text: str) -> Role:
         raise InputError(problem, "Choose one of the list.") from error
 
 
+def _role_and_shop(request: Request, fields: Fields) -> tuple[Role, str]:
+    """What is chosen; a shop counts for a tenant alone, whatever stands in its menu."""
+    role = _role(fields["role"])
+    shop = fields["shop"] if role is Role.TENANT else ""
+    check_shop(caller(request).live.site, role, shop)
+    return role, shop
+
+
 def _address(request: Request, link: str) -> str:
     """A one-time link as it is sent to somebody: under the name that this page was asked for."""
     return f"{request.url.scheme}://{request.url.netloc}/welcome/{link}"
@@ -173,7 +184,8 @@ def _users(request: Request) -> dict[str, Any]:
     me = acting(request)
     users = caller(request).live.access.users.list(me)
     roles = [role for role in Role if RIGHTS[role] <= me.rights]
-    return {"users": users, "roles": roles, "me": me.id, "error": None, "link": "", "linked": None, "name": ""}
+    known = {"users": users, "roles": roles, "me": me.id, "shops": caller(request).live.site.shops}
+    return {**known, "error": None, "link": "", "linked": None, "name": ""}
 
 
 def _tokens(request: Request) -> dict[str, Any]:
@@ -185,7 +197,10 @@ def _tokens(request: Request) -> dict[str, Any]:
 
 def _account(request: Request) -> dict[str, Any]:
     access, me = caller(request).live.access, acting(request)
-    known = {"user": access.users.get(me, me.id), "left": access.factor.recovery_left(me.id)}
+    user = access.users.get(me, me.id)
+    reach = Reach.of(me, caller(request).live.site)
+    shop = next((each.name or each.id for each in reach.shops if each.id == user.shop), "")
+    known = {"user": user, "shop": shop, "left": access.factor.recovery_left(me.id)}
     return {**known, "error": None, "saved": "", "enrolment": None, "codes": None, "confirming": False, "drawn": drawn}
 
 

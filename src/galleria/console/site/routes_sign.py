@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from galleria.app.access import COOKIE, Invitation, SignedIn
 from galleria.domain.errors import CodeNeededError, InputError, NotFoundError, SignInError, TooManyError
 
-from .frame import BEFORE, OPEN, SIGNED_IN, THEME, THEMES, PageRoute, Posted, caller, go, page, set_cookie
+from .frame import BEFORE, OPEN, SIGNED_IN, THEME, THEMES, PageRoute, Posted, caller, go, home, page, set_cookie
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -22,7 +22,7 @@ def sign_in_page(request: Request, to: str = "/") -> Response:
     """Ask who it is."""
     here = caller(request)
     if here.actor:
-        return go(_inside(to))
+        return go(here.home if _inside(to) == "/" else _inside(to))
     return page(request, "sign_in.html", to=_inside(to), waiting=not here.live.access.has_administrator())
 
 
@@ -108,7 +108,7 @@ def _invitation(request: Request, link: str) -> Invitation:
 
 
 def _signed_in(request: Request, opened: SignedIn, to: str) -> Response:
-    answer = go(to)
+    answer = go(home(opened.actor) if to == "/" else to)
     set_cookie(request, answer, COOKIE, opened.cookie)
     answer.delete_cookie(BEFORE, path="/")
     return answer

@@ -21,6 +21,7 @@ from galleria.app.visiting_query import (
     VisitorsAnswer,
     VisitorsPoint,
 )
+from galleria.app.visits_answers import visits_answer
 from galleria.domain.access import Right
 from galleria.domain.calendar import Grain
 from galleria.domain.measure import MeasureName
@@ -97,6 +98,7 @@ def visitors(request: Request) -> Response:
         names=names,
         told=visitor_words,
         errors=lambda some: [visitor_words.error_words(one, here.locale) for one in some],
+        stays=visits_answer(live.study_desk, period, grain),
         menus=_menus(chosen),
         exports=_exports(chosen),
     )

@@ -13,7 +13,7 @@ from galleria.app.setup_secrets import Secrets
 
 from .frame import Fields
 
-KINDS = ("crossing", "stay", "condition", "member")
+KINDS = ("crossing", "stay", "condition", "queue-long", "capacity", "member")
 
 
 def retention_of(fields: Fields) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def mqtt_of(fields: Fields, before: Mapping[str, Any], folder: Path) -> dict[str
 
 
 def mail_of(fields: Fields, before: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """Of the daily report."""
+    """Of the daily and weekly reports."""
     value: dict[str, Any] = {
         "host": fields["host"],
         "port": whole(fields["port"]),
@@ -54,6 +54,7 @@ def mail_of(fields: Fields, before: Mapping[str, Any], folder: Path) -> dict[str
         "password": _secret("mail", fields, before, folder),
         "recipients": [each for each in fields["recipients"].replace(",", "\n").split("\n") if each.strip()],
         "at": fields["at"],
+        "weekly": "weekly" in fields,
     }
     value["recipients"] = [each.strip() for each in value["recipients"]]
     if fields["sender"]:

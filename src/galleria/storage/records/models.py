@@ -44,6 +44,7 @@ class User(Base):
         factor_step: the time step of the last code that was used: no code works twice.
         hands: ids of users who made it or reset it, and of those who had made or reset them; a one-time link made on
             the machine empties it.
+        shop: of a tenant: id of its shop in the site file; empty: none.
     """
 
     __tablename__ = "user"
@@ -58,6 +59,7 @@ class User(Base):
     factor_step: Mapped[int] = mapped_column(Integer, default=0)
     disabled: Mapped[bool] = mapped_column(Boolean, default=False)
     hands: Mapped[list[str]] = mapped_column(JSON, default=list)
+    shop: Mapped[str] = mapped_column(String(NAME), default="")
     created: Mapped[float] = mapped_column(Double)
     seen: Mapped[float | None] = mapped_column(Double)
 

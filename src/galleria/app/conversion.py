@@ -1,0 +1,266 @@
+"""Who bought, of those who came: by shop, entrance and site; by day, week or month, hour of the day and weekday."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+import numpy as np
+
+from galleria.analytics.facts import Flags
+from galleria.analytics.units import Units
+from galleria.domain.calendar import Grain, label_of
+from galleria.domain.errors import InputError
+from galleria.domain.purpose import Purpose
+from galleria.domain.site import Site
+
+from .conversion_hours import Came, Hours, counted, hours_and_comings, reasons, sales_came
+from .conversion_query import Conversion, ConversionAnswer, Converted, Missing
+from .flow_sums import ENOUGH
+from .flows import Flows
+from .selling import Selling
+from .sold import Sold, sold_by_shop, together
+from .studies import Studies
+from .study_list import UNITS
+from .till_clocks import TillClock, till_clocks
+
+GRAINS = (Grain.DAY, Grain.WEEK, Grain.MONTH)
+_WEEK = 7
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What is asked about: its key, kind and name, the subjects of flows it is made of, and whose sales are its own.
+
+    `shops` is None where it cannot be told.
+    """
+
+    key: str
+    kind: str
+    name: str
+    lines: tuple[str, ...]
+    shops: tuple[str, ...] | None
+
+
+def conversion_answers(  # noqa: PLR0913  # a site, what is kept of it, and a question
+    site: Site,
+    flows: Flows,
+    studies: Studies,
+    selling: Selling,
+    period: tuple[date, date],
+    grain: Grain,
+    *,
+    now: float = math.inf,
+    shops: Collection[str] | None = None,
+) -> ConversionAnswer:
+    """Answer it for all parts of the site.
+
+    Args:
+        site: gives shops, entrances, hours and zone.
+        flows: of that site.
+        studies: likewise.
+        selling: likewise.
+        period: trading days [begin, end).
+        grain: `day`, `week` or `month`.
+        now: seconds since 1970-01-01 UTC; later days are still to come.
+        shops: only of these, and of their tills; None: of everything.
+
+    Raises:
+        InputError: another grain, or the period is empty or too long.
+        StoreError: something cannot be read.
+    """
+    if grain not in GRAINS:
+        problem = f"conversion is not told by {grain}"
+        raise InputError(problem, "Ask by day, week or month; hours of the day are told of the whole period.")
+    parts = [
+        part for part in _parts(site) if shops is None or (part.kind == "shop" and {*(part.shops or ())} <= {*shops})
+    ]
+    # A shop without lines has sales all the same: hours are then those of the site.
+    lines = {part.key: part.lines for part in parts if part.lines} or {"": ("site",)} if parts else {}
+    hours, came = hours_and_comings(site, flows, period, lines)
+    clocks = till_clocks(site, studies, selling.sales, period, shops)
+    # How large groups are is a figure of the site, and not of a unit of it.
+    size = _group_size(site, studies, period) if shops is None else None
+    if hours is None:
+        return ConversionAnswer((), clocks, size, ())
+    sold = sold_by_shop(selling.sales, hours.wide[0], clocks)
+    asked = _Asked(site, hours, came, sold, size, now)
+    found = [_Mine.of(asked, part).converted(grain) for part in parts]
+    return ConversionAnswer(found, clocks, size, list(_told(site, clocks, size, [part.whole for part in found])))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What all parts are answered from."""
+
+    site: Site
+    hours: Hours
+    came: Mapping[str, Came]
+    sold: Mapping[str, Sold]
+    size: float | None
+    now: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Mine:
+    """A part with all that its figures are made of.
+
+    Attributes:
+        keep: (hours,) which hours count.
+        why: (days,) why a day does not.
+    """
+
+    part: _Part
+    hours: Hours
+    came: Came
+    sold: Sold
+    keep: Flags
+    why: Sequence[Missing | None]
+    size: float | None
+
+    @staticmethod
+    def of(asked: _Asked, part: _Part) -> _Mine:
+        hours, came = asked.hours, asked.came.get(part.key)
+        edges, own = hours.wide
+        nobody = Came(np.zeros(hours.count), np.zeros(hours.count), np.zeros(len(hours.own)), 0.0)
+        some = [asked.sold[shop] for shop in part.shops or () if shop in asked.sold]
+        # A day counts for the site when sales of every shop that sells came in.
+        known = [sales_came(hours, one.receipts) for one in some]
+        sold = np.all(known, axis=0) if known else np.zeros(len(hours.own), np.bool_)
+        why = reasons(asked.site, hours, came or nobody, sold, asked.now)
+        if came is None or part.shops is None:
+            reason = Missing.NO_LINE if came is None else Missing.SITE_WIDE
+            why = [one if one is Missing.TO_COME else reason for one in why]
+        keep = counted(hours, came or nobody, why)
+        return _Mine(part, hours, came or nobody, together(some, len(edges) - 1).within(own), keep, why, asked.size)
+
+    def converted(self, grain: Grain) -> Converted:
+        hours = self.hours
+        dates = [date.fromisoformat(day.label) for day in hours.own]
+        points = []
+        for label, some in groupby(range(len(dates)), lambda n: label_of(grain, dates[n])):
+            points.append(self._figures(label, list(some), np.ones(hours.count, np.bool_)))
+        every = list(range(len(dates)))
+        clocks = [self._figures(f"{h:02}:00", every, hours.clock == h) for h in range(24)]
+        weekdays = [
+            self._figures(str(w), [n for n in every if dates[n].weekday() == w], np.ones(hours.count, np.bool_))
+            for w in range(_WEEK)
+        ]
+        whole = self._figures("", every, np.ones(hours.count, np.bool_))
+        return Converted(
+            self.part.key,
+            self.part.kind,
+            self.part.name,
+            points,
+            [one for one in clocks if one.visitors or one.receipts],
+            [one for one in weekdays if one.end > one.begin],
+            whole,
+        )
+
+    def _figures(self, label: str, days: Sequence[int], mask: Flags) -> Conversion:
+        """Of the hours that the mask picks on some days."""
+        hours = self.hours
+        if not days:
+            return Conversion(0.0, 0.0, label, 0.0, 0, 0)
+        mine = mask & np.isin(hours.day, days)
+        keep = mine & self.keep
+        begun = [n for n in days if self.why[n] not in (Missing.TO_COME, Missing.CLOSED)]
+        good = [n for n in days if self.why[n] is None]
+        sold = self.sold
+        receipts, items = sold.total(mine)
+        told = self.part.shops is not None and (receipts > 0 or bool(good))
+        seen = self._coverage(days, mine, mask)
+        known = Conversion(
+            hours.own[days[0]].begin, hours.own[days[-1]].end, label, seen, len(good), len(begun),
+            receipts if told else None, items if told else None, sold.amounts(mine), sold.baskets(mine),
+        )  # fmt: skip
+        visitors = float(self.came.visitors[keep].sum()) if good else None
+        if self.part.shops is None and begun:  # comings need no sales
+            visitors = float(self.came.visitors[mine].sum()) if self.came.whole else None
+        why = _most([self.why[n] for n in days]) if not good else Missing.NOBODY if not visitors else None
+        return self._rated(known, keep, visitors, why)
+
+    def _rated(self, known: Conversion, keep: Flags, visitors: float | None, why: Missing | None) -> Conversion:
+        facts = {name: getattr(known, name) for name in Conversion.__slots__}
+        units = visitors / self.size if visitors is not None and self.size else None
+        buyers = self.sold.total(keep)[0]
+        if why is not None or not visitors:
+            told = {"buyers": buyers} if why is Missing.NOBODY else {}
+            return Conversion(**facts | told | {"visitors": visitors, "units": units, "why": why})
+        rates = {
+            "visitors": visitors,
+            "units": units,
+            "buyers": buyers,
+            "rate": buyers / visitors,
+            "unit_rate": buyers / units if units else None,
+            "per_visitor": {name: amount / visitors for name, amount in self.sold.amounts(keep).items()},
+        }
+        return Conversion(**facts | rates)
+
+    def _coverage(self, days: Sequence[int], mine: Flags, mask: Flags) -> float:
+        """Of days as flows tell it; of hours of the day the mean of what was seen of them."""
+        if not mask.all():
+            return float(self.came.seen[mine].mean()) if mine.any() else 0.0
+        if len(days) == len(self.hours.own):
+            return self.came.whole
+        begun = [n for n in days if self.why[n] not in (Missing.TO_COME, Missing.CLOSED)] or list(days)
+        return float(self.came.days[begun].mean())
+
+
+def _parts(site: Site) -> list[_Part]:
+    shops = tuple(shop.id for shop in site.shops)
+    doors = {e.id: {w.id for c in site.cameras for w in c.tripwires if w.entrance == e.id} for e in site.entrances}
+    found = [_Part("site", "site", site.name or site.id, ("site",), shops)]
+    for door in site.entrances:
+        # Where one entrance is all there is, or leads to shops alone, their buyers came by it.
+        behind = tuple(shop.id for shop in site.shops if shop.tripwires and set(shop.tripwires) <= doors[door.id])
+        own = shops if len(site.entrances) == 1 else behind or None
+        found.append(_Part(f"entrance:{door.id}", "entrance", door.name or door.id, (f"entrance:{door.id}",), own))
+    for shop in site.shops:
+        lines = tuple(f"tripwire:{line}" for line in shop.tripwires)
+        found.append(_Part(f"shop:{shop.id}", "shop", shop.name or shop.id, lines, (shop.id,)))
+    return found
+
+
+def _most(some: Sequence[Missing | None]) -> Missing | None:
+    """The most frequent reason; the rest of a period that goes on is none."""
+    counts = Counter(one for one in some if one is not None)
+    past = {one: n for one, n in counts.items() if one not in (Missing.TO_COME, Missing.CLOSED)} or counts
+    return max(past, key=lambda one: past[one]) if past else None
+
+
+def _group_size(site: Site, studies: Studies, period: tuple[date, date]) -> float | None:
+    cameras = [camera.id for camera in site.cameras if camera.calibration is not None]
+    if not cameras:
+        return None
+    found = studies.summaries(UNITS, cameras, *period)
+    return sum((units for days in found.values() for units in days.values()), Units()).mean
+
+
+def _told(site: Site, clocks: Sequence[TillClock], size: float | None, wholes: Sequence[Conversion]) -> Iterator[str]:
+    if any(purpose.purpose is Purpose.STAFF for purpose in site.purposes):
+        yield (
+            "Visitors are comings in. Those of staff are among them: who was marked as staff is left out of unique"
+            " visitors, not of comings."
+        )
+    else:
+        yield "Visitors are comings in. Those of staff are among them."
+    if off := [clock for clock in clocks if clock.skew is not None and not clock.skew.right]:
+        yield f"Times of receipts were set right for {len(off)} of {len(clocks)} tills: " + " ".join(
+            clock.words for clock in off[:5]
+        )
+    if unknown := [clock for clock in clocks if clock.skew is None]:
+        yield f"The clocks of {len(unknown)} of {len(clocks)} tills could not be compared, and are taken to be right."
+    if size is None:
+        yield "No calibrated camera tells how large groups are, so there are no shopping units."
+    if any(one.days < one.of for one in wholes if one.why is not Missing.SITE_WIDE):
+        yield (
+            "Days on which cameras saw less than half of the open time, or no sales came in, are left out of"
+            " conversion."
+        )
+    if any(one.days and one.coverage < ENOUGH for one in wholes):
+        yield "Hours that cameras did not see are left out of conversion, with their receipts."

@@ -1,0 +1,208 @@
+"""What to expect of the next days, what is usual, and what a campaign did: from the days that were counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from galleria.analytics.forecast import HORIZON, Past, forecast
+from galleria.domain.calendar import Grain
+from galleria.domain.errors import GalleriaError
+from galleria.domain.measure import MeasureName
+from galleria.domain.site import Site
+from galleria.domain.time import trading_day
+from galleria.storage.weather import WEATHER, WeatherFile, read_weather
+
+from .flow_query import FlowQuery
+from .flows import Flows
+from .outlook_campaigns import campaigns_of, effect
+from .outlook_notes import note_of
+from .outlook_query import Campaign, CampaignEffect, DayAhead, DayCount, DayNote, ForecastAnswer
+from .public_holidays import NameOf, holidays_of
+
+ENOUGH = 0.8  # of its open time seen: with less, a day has no number
+LOOKED_AT = 1200  # days
+USUAL, LEAST = 8, 3  # same weekdays that make the usual day
+MOST_NOTED = 62  # days of one question
+_Key = tuple[object, ...]
+
+
+@dataclass(slots=True)
+class Outlook:
+    """Answers for one site; threads may share it.
+
+    Attributes:
+        site: as it is now; replace it when it was changed.
+        flows: of that site.
+        folder: the site's own, where its weather file lies.
+        campaigns: the settings group of that name, as it is now.
+    """
+
+    site: Site
+    flows: Flows
+    folder: Path
+    campaigns: Callable[[], Mapping[str, Any]]
+    _lock: Lock = field(default_factory=Lock)
+    _made: dict[_Key, Any] = field(default_factory=dict)
+
+    def days(self, subject: str, begin: date, end: date) -> list[DayCount]:
+        """The days [begin, end) of `site`, an entrance or a line, each beside its usual one.
+
+        Raises:
+            InputError: there is no such subject, or the weather file cannot be used.
+            StoreError: the roll-ups cannot be read.
+        """
+        back = begin - timedelta(days=7 * (USUAL + LEAST))
+        named, weather = self._holidays(), self.weather()
+        points = self.flows.query(FlowQuery(MeasureName.IN, subject, Grain.DAY, back, end)).points
+        known = {date.fromisoformat(p.label): p for p in points}
+        plain = {d: _value(p.value, p.coverage) for d, p in known.items() if not named(d)}
+        found = []
+        for day, point in known.items():
+            if day >= begin:
+                usual, spread = _usual(plain, day)
+                value = _value(point.value, point.coverage)
+                about = (usual, spread, named(day), weather.days.get(day))
+                found.append(DayCount(day, point.begin, point.end, value, point.coverage, *about))
+        return found
+
+    def forecast(self, subject: str, now: float) -> ForecastAnswer:
+        """The next 14 days from today on; kept until tomorrow.
+
+        Raises:
+            InputError, StoreError: as `days` says.
+        """
+        today = self.today(now)
+        found: ForecastAnswer = self._once(("forecast", subject, today), partial(self._forecast, subject, today))
+        return found
+
+    def forecast_at_hand(self, subject: str, now: float) -> ForecastAnswer | None:
+        """The same if it was made already: pages that show it by the way do not wait."""
+        found: ForecastAnswer | None = self._made.get(("forecast", subject, self.today(now)))
+        return found
+
+    def turn(self, now: float) -> None:
+        """Make the site's forecast of today, once, before anybody asks.
+
+        Raises:
+            StoreError: the roll-ups cannot be read.
+        """
+        if self.flows.subjects():
+            self.forecast("site", now)
+
+    def notes(self, begin: date, end: date, now: float) -> list[DayNote]:
+        """The days [begin, end) before today that were not as usual, newest first; at most the last 62 of them.
+
+        Raises:
+            InputError, StoreError: as `days` says.
+        """
+        end = min(end, self.today(now))
+        first = min(self.flows.rollups.days(), default=str(end))  # before it there was no site that could have seen
+        begin = max(begin, end - timedelta(days=MOST_NOTED), date.fromisoformat(first))
+        if begin >= end:
+            return []
+        days = self.days("site", begin, end)
+        return [note for day in reversed(days) if (note := note_of(self.site, self.flows, day, self._holidays()))]
+
+    def effects(self, now: float) -> list[CampaignEffect]:
+        """What each campaign did, newest first.
+
+        Raises:
+            StoreError: the roll-ups cannot be read.
+        """
+        today = self.today(now)
+        known = sorted(campaigns_of(self.campaigns()), key=lambda one: (one.begin, one.name), reverse=True)
+        return [self._once(("campaign", one, today), partial(self._effect, one, today)) for one in known]
+
+    def weather(self) -> WeatherFile:
+        """As the file tells it now. Raises InputError."""
+        return read_weather(self.folder / WEATHER)
+
+    def weather_faults(self) -> list[str]:
+        """What of the file cannot be used, in sentences."""
+        try:
+            return [f"{one}." for one in self.weather().refused]
+        except GalleriaError as error:
+            return [str(error)]
+
+    def past(self, subject: str, end: date) -> Past:
+        """Comings in of the days before `end`, from the first that was counted on."""
+        begin = end - timedelta(days=LOOKED_AT)
+        counts = np.full(LOOKED_AT, np.nan)
+        for point in self.flows.query(FlowQuery(MeasureName.IN, subject, Grain.DAY, begin, end)).points:
+            value = _value(point.value, point.coverage)
+            if value is not None:
+                counts[(date.fromisoformat(point.label) - begin).days] = value
+        known = np.flatnonzero(~np.isnan(counts))
+        first = int(known[0]) if len(known) else LOOKED_AT
+        named = self._holidays()
+        return Past(begin + timedelta(days=first), counts[first:], lambda day: bool(named(day)))
+
+    def today(self, now: float) -> date:
+        """The trading day's date."""
+        return date.fromisoformat(trading_day(self.site, now).label)
+
+    def _forecast(self, subject: str, today: date) -> ForecastAnswer:
+        past, named = self.past(subject, today), self._holidays()
+        told = [DayAhead(one.day, one.value, one.low, one.high, named(one.day)) for one in forecast(past)]
+        known = int((~np.isnan(past.counts)).sum())
+        share = known / len(past.counts) if len(past.counts) else 0.0
+        return ForecastAnswer(subject, today, told, known, share, self._notes(len(told)))
+
+    def _notes(self, told: int) -> list[str]:
+        notes = []
+        if not told:
+            notes.append("Too few days were seen to tell the next ones: three of the same weekday are needed.")
+        elif told < HORIZON:
+            notes.append("Weekdays on which nothing was counted lately are left out.")
+        if not self.site.country:
+            notes.append("The site file names no country, so no public holidays are known.")
+        elif holidays_of(self.site.country) is None:
+            notes.append(f"No public holidays are known of {self.site.country}.")
+        return notes
+
+    def _effect(self, campaign: Campaign, today: date) -> CampaignEffect:
+        return effect(campaign, self.past("site", campaign.begin), self._since(campaign.begin, today))
+
+    def _since(self, begin: date, today: date) -> dict[date, float]:
+        if begin >= today:
+            return {}
+        points = self.flows.query(FlowQuery(MeasureName.IN, "site", Grain.DAY, begin, today)).points
+        seen = {date.fromisoformat(p.label): _value(p.value, p.coverage) for p in points}
+        return {day: value for day, value in seen.items() if value is not None}
+
+    def _holidays(self) -> NameOf:
+        return holidays_of(self.site.country) or _none
+
+    def _once(self, key: _Key, make: Callable[[], Any]) -> Any:  # noqa: ANN401  # what `make` makes
+        """Make something once a day; who asks meanwhile waits for it."""
+        with self._lock:
+            if key not in self._made:
+                self._made = {old: one for old, one in self._made.items() if old[-1] == key[-1]}
+                self._made[key] = make()
+            return self._made[key]
+
+
+def _none(_: date) -> str:
+    return ""
+
+
+def _value(value: float | None, coverage: float) -> float | None:
+    return value if coverage >= ENOUGH else None
+
+
+def _usual(plain: Mapping[date, float | None], day: date) -> tuple[float | None, float]:
+    """The usual number of a day, and by what share such days differ from it."""
+    back = [plain.get(day - timedelta(days=7 * n)) for n in range(1, USUAL + LEAST + 1)]
+    known = [one for one in back if one is not None][:USUAL]
+    if len(known) < LEAST:
+        return None, 0.0
+    middle = float(np.median(known))
+    return middle, 1.4826 * float(np.median(np.abs(np.array(known) - middle))) / middle if middle else 0.0

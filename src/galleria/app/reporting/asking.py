@@ -1,0 +1,133 @@
+"""What sections of a report ask, and how they write what they are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from galleria.app.flow_query import FlowAnswer, FlowPoint, FlowQuery
+from galleria.app.flows import Flows
+from galleria.app.selling import Selling
+from galleria.app.study_desk import StudyDesk
+from galleria.domain.calendar import Compare, Grain, days_of, open_time
+from galleria.domain.period import Dates
+from galleria.domain.site import Site
+from galleria.domain.time import Bucket
+from galleria.notify.digest import share
+
+from .facts import Bar, Figure
+
+SEEN = 0.995  # a day of which less was seen is told as a gap
+MOST_ROWS = 40  # of a table for people; programs get all
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A site's answers.
+
+    Attributes:
+        studies: None: there is no store of them.
+        selling: likewise, of receipts.
+    """
+
+    site: Site
+    flows: Flows
+    studies: StudyDesk | None = None
+    selling: Selling | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A report that was asked for: its period, cut to days that have begun.
+
+    Attributes:
+        now: seconds since 1970-01-01 UTC.
+    """
+
+    desk: Desk
+    dates: Dates
+    now: float
+
+    @property
+    def site(self) -> Site:
+        return self.desk.site
+
+    @property
+    def days(self) -> list[Bucket]:
+        return list(days_of(self.site, self.dates.begin, self.dates.end))
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """Begin and end of the period, seconds since 1970-01-01 UTC."""
+        days = self.days
+        return (days[0].begin, min(days[-1].end, self.now)) if days else (0.0, 0.0)
+
+    def ask(self, measure: str, subject: str, grain: Grain = Grain.DAY, compare: Compare = Compare.NONE) -> FlowAnswer:
+        return self.desk.flows.query(self.question(measure, subject, grain, compare))
+
+    def question(self, measure: str, subject: str, grain: Grain, compare: Compare = Compare.NONE) -> FlowQuery:
+        return FlowQuery(measure, subject, grain, self.dates.begin, self.dates.end, compare)
+
+    def whole(self, place: str, measure: str, unit: str, value: float | None, coverage: float | None) -> Figure:
+        """A number of the whole period."""
+        label = f"{self.dates.begin}..{self.dates.last}"
+        return Figure(place, measure, unit, *self.span, label, value, coverage)
+
+    def bars(self, points: Sequence[FlowPoint]) -> tuple[Bar, ...]:
+        """Days as columns; of a closed one nothing is missing."""
+        closed = self._closed()
+        return tuple(
+            Bar(day_label(p.label), p.value, p.before, 1.0 if p.label in closed else p.coverage) for p in points
+        )
+
+    def gaps(self, points: Sequence[FlowPoint]) -> list[str]:
+        """Open days of which nothing or not all was seen, in sentences."""
+
+        def kind(point: FlowPoint) -> int:
+            return 0 if point.coverage >= SEEN else 1 if point.coverage > 0 else 2
+
+        told, closed = [], self._closed()
+        for which, group in groupby((point for point in points if point.label not in closed), kind):
+            run = list(group)
+            if which:
+                days = run[0].label if len(run) == 1 else f"{run[0].label} to {run[-1].label}"
+                seen = sum(point.coverage for point in run) / len(run)
+                told.append(f"{days}: not seen." if which > 1 else f"{days}: {share(seen)} of the open time seen.")
+        return told
+
+    def _closed(self) -> frozenset[str]:
+        return frozenset(day.label for day in self.days if open_time(self.site, day) is None)
+
+    def by_day(self, place: str, measure: str, answer: FlowAnswer) -> Iterator[Figure]:
+        """The points of an answer."""
+        for point in answer.points:
+            value = (measure, answer.unit, point.begin, point.end, point.label, point.value, point.coverage)
+            yield Figure(place, *value)
+
+
+def day_label(label: str) -> str:
+    """A date in few letters, e.g. `Mon 2`."""
+    day = date.fromisoformat(label)
+    return f"{day:%a} {day.day}"
+
+
+def clock(seconds: float | None) -> str:
+    """A length of time as minutes and seconds; a dash for none."""
+    if seconds is None:
+        return "–"
+    whole = round(seconds)
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
+def ratio(value: float | None) -> str:
+    """A share; a dash for none."""
+    return "–" if value is None else f"{value:.1%}"
+
+
+def cut(rows: Sequence[tuple[str, ...]], of: str) -> tuple[tuple[tuple[str, ...], ...], tuple[str, ...]]:
+    """As many rows as people read, and a note of what was left out."""
+    left = len(rows) - MOST_ROWS
+    note = (f"{left} more {of} are in the report as CSV.",) if left > 0 else ()
+    return tuple(rows[:MOST_ROWS]), note

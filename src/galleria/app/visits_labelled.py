@@ -1,0 +1,85 @@
+"""Visits by label as far as they may be shown: how many, how long, how many were passers, between which cameras.
+
+How many visitors a day had is shown elsewhere, so the number of visits is told only where those who came twice are
+enough as well: the difference is a count, too. Only days that are over are told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from galleria.analytics.visitors import DayFigures
+from galleria.analytics.visits import Visited
+from galleria.policy.suppression import suppress_table
+
+from .visiting_days import VisitorDay
+from .visiting_looked import covered, foremost
+from .visiting_query import Absent, Shown
+from .visiting_shown import K
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """Visitors who were seen by one camera and next by another one; None is withheld.
+
+    Attributes:
+        cameras: of rows (from) and columns (to) alike.
+    """
+
+    cameras: tuple[str, ...] = ()
+    counts: tuple[tuple[int | None, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledVisits:
+    """Visits over a period, of the days that may be told.
+
+    Attributes:
+        days: how many are told.
+        a_day: visits on a day, in the mean; `passers`: the share shorter than 60 seconds; `mean`, `median`: seconds of
+            the others.
+        moves: of all days together.
+        coverage: share of the open time in which the cameras were seeing and looked, at most.
+    """
+
+    days: int
+    a_day: Shown
+    passers: Shown
+    mean: Shown
+    median: Shown
+    coverage: float
+    moves: Moves = field(default_factory=Moves)
+
+
+def labelled_visits(days: Sequence[VisitorDay]) -> LabelledVisits:
+    """What may be told of some days."""
+    why = foremost(one.why_returning for one in days) if days else Absent.NO_COVERAGE
+    final = [one.final for one in days if one.final is not None]
+    known = [visited for one in final if (visited := one.visited) is not None and one.visitors >= K]
+    counted = [one.visited for one in final if one.visited is not None and _countable(one)]
+    split = [one for one in known if min(one.passers, one.stayed) >= K]
+    long = [one for one in known if one.stayed >= K]
+    whole = sum(long, Visited())
+    passing = sum(split, Visited())
+    return LabelledVisits(
+        len(known),
+        Shown.of(sum(one.visits for one in counted) / len(counted) if counted else None, why),
+        Shown.of(passing.passers / passing.visits if split else None, why),
+        Shown.of(whole.mean, why),
+        Shown.of(whole.length(0.5), why),
+        covered([one.looked for one in days]),
+        _moves(sum(known, Visited())),
+    )
+
+
+def _countable(one: DayFigures) -> bool:
+    return one.visited is not None and one.visitors >= K and one.visited.visits - one.visitors >= K
+
+
+def _moves(whole: Visited) -> Moves:
+    cameras = tuple(sorted({*whole.moves, *(b for row in whole.moves.values() for b in row)}))
+    if not cameras:
+        return Moves()
+    counts = [[whole.moves.get(a, {}).get(b, 0) for b in cameras] for a in cameras]
+    return Moves(cameras, suppress_table(counts, K).cells)
