@@ -29,7 +29,8 @@ MEANINGS: Mapping[VisitMeasure, str] = {
     VisitMeasure.DEMOGRAPHICS: _(
         "Tracks at a place by estimated age band and gender presentation; nobody under 18 is in it, and one visitor may"
         " be several tracks. A camera that has zones is told by these alone; of zones that overlap, the first one."
-        " Tracks whose gender presentation is not sure are a figure of their own, of all ages together, and in no other one."
+        " Tracks whose gender presentation is not sure are a figure of their own, of all ages together, and in no"
+        " other one."
     ),
     VisitMeasure.SMILING: _("Of the faces seen at a place in an hour, the share that smiled."),
     VisitMeasure.FRUSTRATED: _("Of the faces seen at a place in an hour, the share that looked frustrated."),
