@@ -7,13 +7,13 @@ import pytest
 
 sys.path.append(str(Path(__file__).parents[1] / "app"))
 
-from shop import Served, ShopSite
+from shop import SHOPS, Served, ShopSite
 
 
 @pytest.fixture
-def shop(tmp_path):
-    """A site with people, and measures of two days."""
-    site = ShopSite(tmp_path)
+def shop(tmp_path, request):
+    """A site with people, and measures of two days; in modules that say `SHOPS = ""` without shops."""
+    site = ShopSite(tmp_path, getattr(request.module, "SHOPS", SHOPS))
     yield site
     site.close()
 

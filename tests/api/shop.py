@@ -51,9 +51,6 @@ site:
 entrances:
   - {id: front, name: Front door}
   - {id: back}
-shops:
-  - {id: books, name: Book shop, lines: [door], zones: [shelf]}
-  - {id: corner, name: Corner shop, lines: [gate]}
 cameras:
   - id: hall
     name: Hall
@@ -66,6 +63,12 @@ cameras:
     source: videos/yard.mp4
     tripwires:
       - {id: gate, from: [0.1, 0.5], to: [0.9, 0.5], entrance: back}
+"""
+# What is drawn and belongs to a shop cannot be taken away.
+SHOPS = """\
+shops:
+  - {id: books, name: Book shop, lines: [door], zones: [shelf]}
+  - {id: corner, name: Corner shop, lines: [gate]}
 """
 CAMERA_PASSWORD = "pass-of-the-camera"
 
@@ -86,10 +89,10 @@ class Greetings:
 class ShopSite:
     """Implements `galleria.api.ports.LiveSite`; where the cameras would be it shows one that sees."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, shops=SHOPS):
         self.folder = folder
         self.path = folder / "site.yaml"
-        self.path.write_text(SITE)
+        self.path.write_text(SITE + shops)
         environment = {"SHOP_PASSWORD": CAMERA_PASSWORD}
         with_password = self.path.read_bytes()
         assert CAMERA_PASSWORD.encode() not in with_password
@@ -110,7 +113,7 @@ class ShopSite:
         self.settings = Settings(self.records, self.clock, self.access.audit, SHAPES)
         self.visitors = Visitors(folder / VISITORS)
         self.visiting = Visiting(self.site, self.visitors, self.flows, folder / "journal.db", audit)
-        self.outlook = Outlook(self.site, self.flows, folder, lambda: self.settings.get("campaigns").value)
+        self.outlook = Outlook(self.site, self.flows, folder, lambda: self.settings.get("campaigns").value, audit)
         self.sales = Sales(folder / SALES)
         self.selling = Selling(self.site, self.sales, audit, self.clock)
         self.study_store = StudyStore(folder / STUDIES)

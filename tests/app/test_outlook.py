@@ -27,6 +27,7 @@ ODD = {
     date(2026, 11, 12): {"seen_until": "15:00", "back_until": "15:00"},
     date(2026, 11, 11): {"back_until": "13:00"},
 }
+NO_AUDIT = None  # no file is taken away here
 RAIN = "date,temperature,rain\n2026-11-20,8,12.4\n2026-11-19,9,2\n2026-11-14,8,12\n2026-11-13,8,12\n"
 
 
@@ -57,7 +58,7 @@ def one(desk, day, factor=1.0, back_until="20:00", seen_until="20:00"):
 
 @pytest.fixture
 def outlook(desk):
-    return Outlook(desk.site, desk.flows, desk.folder, dict)
+    return Outlook(desk.site, desk.flows, desk.folder, dict, NO_AUDIT)
 
 
 NOW = at(str(MONDAY), "12:00")
@@ -115,7 +116,7 @@ def test_the_next_days_are_told_once_a_day(outlook, monkeypatch) -> None:
 
 def test_a_campaign_lies_beside_what_was_expected_of_its_days(desk) -> None:
     wanted = {"campaigns": [{"name": "Lights", "begin": "2026-11-19", "last": "2026-11-25"}]}
-    outlook = Outlook(desk.site, desk.flows, desk.folder, lambda: wanted)
+    outlook = Outlook(desk.site, desk.flows, desk.folder, lambda: wanted, NO_AUDIT)
     (found,) = outlook.effects(NOW)
     assert (found.days, found.actual) == (3, 132 + 65 + 160)
     assert found.expected == pytest.approx(276)

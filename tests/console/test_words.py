@@ -24,7 +24,7 @@ ROLES = "tenant analyst approver guard operator reviewer data protection officer
 RIGHTS = "see live health measures site change settings manage users audit export everything"
 RIGHTS += " purposes purpose declare sign stop"
 RIGHTS += " kiosk members unit send sales"
-ACTIONS = "token created label scopes scope sign address first name password role set user shop"
+ACTIONS = "token created label scopes scope sign address first name password role set user shop galleria invited"
 # Why nobody can join, as every reason is told: in English.
 WAITING = (
     "the text that members agree lacks who answers for whom ask equal way without face Somebody may change settings "

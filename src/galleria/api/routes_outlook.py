@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -39,16 +37,9 @@ def forecast(live: Live, subject: Subject = "site") -> ForecastAnswer:
 @needs(Right.EXPORT)
 def forecast_as_csv(live: Live, who: Who, subject: Subject = "site") -> Response:
     """A day a row: date, subject, expected, low, high, holiday."""
-    found = live.outlook.forecast(subject, live.clock.now())
-    live.access.audit.write(who, "export.forecast", subject)
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(("date", "subject", "expected", "low", "high", "holiday"))
-    for day in found.days:
-        numbers = (f"{one:.1f}" for one in (day.value, day.low, day.high))
-        writer.writerow((day.day.isoformat(), subject, *numbers, day.holiday))
+    text = live.outlook.forecast_csv(who, subject, live.clock.now())
     head = {"Content-Disposition": 'attachment; filename="forecast.csv"'}
-    return Response(text.getvalue(), media_type=_CSV, headers=head)
+    return Response(text, media_type=_CSV, headers=head)
 
 
 @routes.get("/notes", summary="Days that were not as usual")

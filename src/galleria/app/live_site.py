@@ -137,7 +137,7 @@ class LiveSite:
         rollups = self._made.enter_context(Rollups(self.folder / MEASURES))
         self._keeper = Keeper(self.site, self.folder, rollups, self._retention())
         self.flows = Flows(self.site, rollups, self.folder / JOURNAL)
-        self.outlook = Outlook(self.site, self.flows, self.folder, lambda: self._written["campaigns"])
+        self.outlook = Outlook(self.site, self.flows, self.folder, lambda: self._written["campaigns"], audit)
         visitors = self._made.enter_context(Visitors(self.folder / VISITORS))
         self.visiting = Visiting(self.site, visitors, self.flows, self.folder / JOURNAL, audit, self._dossiers)
         self.visiting.keep(self._retention().measures)

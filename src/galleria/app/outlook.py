@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -13,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from galleria.analytics.forecast import HORIZON, Past, forecast
+from galleria.domain.access import Actor
 from galleria.domain.calendar import Grain
 from galleria.domain.errors import GalleriaError
 from galleria.domain.measure import MeasureName
@@ -20,6 +23,7 @@ from galleria.domain.site import Site
 from galleria.domain.time import trading_day
 from galleria.storage.weather import WEATHER, WeatherFile, read_weather
 
+from .audit import Audit
 from .flow_query import FlowQuery
 from .flows import Flows
 from .outlook_campaigns import campaigns_of, effect
@@ -43,12 +47,14 @@ class Outlook:
         flows: of that site.
         folder: the site's own, where its weather file lies.
         campaigns: the settings group of that name, as it is now.
+        audit: takes who exported what.
     """
 
     site: Site
     flows: Flows
     folder: Path
     campaigns: Callable[[], Mapping[str, Any]]
+    audit: Audit
     _lock: Lock = field(default_factory=Lock)
     _made: dict[_Key, Any] = field(default_factory=dict)
 
@@ -82,6 +88,22 @@ class Outlook:
         today = self.today(now)
         found: ForecastAnswer = self._once(("forecast", subject, today), partial(self._forecast, subject, today))
         return found
+
+    def forecast_csv(self, by: Actor, subject: str, now: float) -> str:
+        """The same as a file, a day a row; told to the audit.
+
+        Raises:
+            InputError, StoreError: as `days` says.
+        """
+        found = self.forecast(subject, now)
+        self.audit.write(by, "export.forecast", subject)
+        text = io.StringIO(newline="")
+        writer = csv.writer(text, lineterminator="\r\n")
+        writer.writerow(("date", "subject", "expected", "low", "high", "holiday"))
+        for day in found.days:
+            numbers = (f"{one:.1f}" for one in (day.value, day.low, day.high))
+            writer.writerow((day.day.isoformat(), subject, *numbers, day.holiday))
+        return text.getvalue()
 
     def forecast_at_hand(self, subject: str, now: float) -> ForecastAnswer | None:
         """The same if it was made already: pages that show it by the way do not wait."""
