@@ -108,7 +108,7 @@ _ALL = (
         "group_size",
         "Group size",
         "Tracks in a shopping unit: who walks together before a calibrated camera, from paths in metres; who is alone"
-        " is a unit of one.",
+        " is a unit of one, and who passes by is in none.",
         "tracks",
         ("camera", "site"),
         _PATHS,
@@ -158,7 +158,7 @@ _ALL = (
         "seconds",
         ("queue",),
         _ZONES,
-        "A track that breaks in two gives two shorter waits; those are joined where one ends as the other begins.",
+        "A track that breaks in the middle of the queue gives a shorter wait and one who left unserved.",
     ),
     Entry(
         "abandonment",

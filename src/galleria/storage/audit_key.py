@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 from galleria.domain.errors import InputError, StoreError
 
+from .key_folder import sync, unusable
+
 FOLDER, FILE = "signing", "audit.key"
 _KIND = "galleria audit key 1"
 
@@ -59,7 +61,7 @@ def load_key(folder: Path) -> AuditKey | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise _unusable(path, error) from error
+        raise unusable(path, error) from error
     with suppress(ValueError, KeyError, TypeError):
         written = json.loads(raw)
         if written["kind"] == _KIND:
@@ -89,9 +91,9 @@ def make_key(folder: Path, log: str) -> AuditKey:
             os.link(part, path)  # unlike a renaming it never takes another key's place
         finally:
             part.unlink(missing_ok=True)
-        _sync(path.parent)
+        sync(path.parent)
     except OSError as error:
-        raise _unusable(path, error) from error
+        raise unusable(path, error) from error
     return key
 
 
@@ -116,16 +118,3 @@ def read_public(path: Path) -> Ed25519PublicKey:
         raise InputError(problem, "Name a file that `galleria audit key` wrote.") from error
     problem = f"{path} is no public key of an audit"
     raise InputError(problem, "Name a file that `galleria audit key` wrote.")
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _unusable(path: Path, error: OSError) -> StoreError:
-    problem = f"the key {path} cannot be used: {error.strerror}"
-    return StoreError(problem, "Check the folder's permissions and the space on the disk.")

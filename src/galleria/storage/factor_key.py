@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from galleria.domain.errors import StoreError
 
-from .key_folder import key_folder
+from .key_folder import key_folder, sync, unusable
 
 FILE = "second-factors.secret"  # not `*.key`: those are the vaults'
 _PREFIX = "s1:"  # in no base32
@@ -81,7 +81,7 @@ class FactorSeal:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise _unusable(path, error) from error
+            raise unusable(path, error) from error
         if len(key) != _LENGTH:
             problem = f"the key {path} is damaged"
             raise StoreError(problem, "Restore it, or delete it: users then set their second factor up again.")
@@ -101,9 +101,9 @@ class FactorSeal:
                     os.link(part, path)  # unlike a renaming it never takes another key's place
             finally:
                 part.unlink(missing_ok=True)
-            _sync(folder)
+            sync(folder)
         except OSError as error:
-            raise _unusable(path, error) from error
+            raise unusable(path, error) from error
         key = self._key()
         if key is None:
             problem = f"the key {path} is gone again"
@@ -113,16 +113,3 @@ class FactorSeal:
 
 def _bound(user: str) -> bytes:
     return (_BOUND + user).encode()
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _unusable(path: Path, error: OSError) -> StoreError:
-    problem = f"the key {path} cannot be used: {error.strerror}"
-    return StoreError(problem, "Check the folder's permissions and the space on the disk.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,3 +35,22 @@ def told_of_keys(folder: Path) -> Iterator[None]:
     except OSError as error:
         problem = f"the folder of keys {folder} cannot be used: {error.strerror}"
         raise StoreError(problem, "Check that it exists and that you own it.") from error
+
+
+def sync(folder: Path) -> None:
+    """Have the folder's entries on the disk when this returns.
+
+    Raises:
+        OSError: it cannot be done.
+    """
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def unusable(path: Path, error: OSError) -> StoreError:
+    """What to raise for a key that the system refuses."""
+    problem = f"the key {path} cannot be used: {error.strerror}"
+    return StoreError(problem, "Check the folder's permissions and the space on the disk.")
