@@ -18,6 +18,7 @@ from galleria.app.setup import Setup
 from galleria.domain.access import RIGHTS, Actor, Role
 from galleria.domain.purpose import Declaration, LawfulBasis, Notice, Purpose
 from galleria.domain.site import FaceSetting
+from galleria.storage import records as rows
 from galleria.storage.dossierfile import write_dossier
 from galleria.storage.sitefile_purposes import whole_days
 
@@ -75,6 +76,9 @@ class Place:
         self.path = self.folder / "site.yaml"
         self.path.write_text(self.text)
         self.setup = Setup(self.path, self.folder, self.people.access.audit, clock=self.clock, changed=self.changed)
+        with self.records.write() as writing:
+            for one in (ANNA, BEN, CARL):
+                writing.add(rows.User(id=one.id, name=one.name, key=one.id, role="operator", created=0.0))
         self.again()
 
     def changed(self, site):

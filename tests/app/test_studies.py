@@ -115,6 +115,15 @@ def test_what_was_studied_outlives_its_events(desk, studies):
     assert len(newer.whole(COMINGS, "hall", *dates(MONDAY, 1)).times) == 3
 
 
+def test_a_day_that_has_nothing_yet_is_studied_when_it_has(desk, studies):
+    desk.keeper.turn(at(MONDAY, "10:00:30"))
+    studies.turn(at(MONDAY, "10:00:30"))
+    desk.open_day(MONDAY, 3)
+    desk.keeper.turn(at(MONDAY, "21:00"))
+    studies.turn(at(MONDAY, "21:00"))
+    assert len(studies.whole(COMINGS, "hall", *dates(MONDAY, 1)).times) == 3
+
+
 def test_seen_is_cut_to_the_day_and_each_event_is_of_one(desk, studies):
     # The trading day begins with the opening at ten; this is seen from before to after.
     desk.see(at(MONDAY, "10:00"), at(TUESDAY, "12:00"), ["hall"])

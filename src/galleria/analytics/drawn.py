@@ -97,11 +97,13 @@ def drawn_of_day(site: Site, day: Bucket, events: Sequence[Event]) -> Mapping[st
     for shop in site.shops:
         here = sorted({lines[wire] for wire in shop.tripwires if wire in lines})
         inside = sorted({cameras[zone] for zone in shop.zones if zone in cameras})
+        within: dict[str, list[Stay]] = {}
+        for zone in shop.zones:
+            within.setdefault(cameras.get(zone, ""), []).extend(stays.get(zone, ()))
         found[f"shop:{shop.id}"] = Drawn(
             came=sum(came.get(wire, 0) for wire in shop.tripwires),
             passed=sum(passed.get(camera, 0) for camera in here),
-            presence=_presence(opened, [stay for zone in shop.zones for stay in stays.get(zone, ())]),
-            **_covered(opened, [seen.get(camera, []) for camera in inside or here]),
+            **_together(opened, [(within.get(camera, []), seen.get(camera, [])) for camera in inside or here]),
         )
     return found
 
@@ -110,6 +112,16 @@ def _covered(opened: tuple[float, float], cameras: Sequence[Sequence[Seen]]) -> 
     """Tenths of seconds in opening hours in which all of them were seeing, told by the one that saw least."""
     least = min((_within(opened, [(one.time, one.end) for one in some]) for some in cameras), default=0.0)
     return {"covered": round(10 * least), "opened": round(10 * (opened[1] - opened[0]))}
+
+
+def _together(opened: tuple[float, float], cameras: Sequence[tuple[Sequence[Stay], Sequence[Seen]]]) -> dict[str, int]:
+    """Presence and what was covered, of several cameras: each one's presence as it is a second that it saw."""
+    covered = _covered(opened, [seen for _, seen in cameras])
+    rates = 0.0
+    for stays, seen in cameras:
+        mine = _covered(opened, [seen])["covered"]
+        rates += _presence(opened, stays) / mine if mine else 0.0
+    return {"presence": round(rates * covered["covered"]), **covered}
 
 
 def _presence(opened: tuple[float, float], stays: Sequence[Stay]) -> int:

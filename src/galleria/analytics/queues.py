@@ -32,6 +32,8 @@ STEP = 8.0
 SHARE = 0.9
 # So much before a track is lost, seconds, the one that goes on for it may have begun.
 _EARLY = 1.0
+# With less seen, tenths of a second, how many come in an hour is not told.
+_SEEN = 18000
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +135,9 @@ def tills_needed(waiting: Waiting, target: float, share: float = SHARE) -> int |
         share: in (0,1).
 
     Returns:
-        None where nothing was seen, or no service.
+        None where less than half an hour was seen, or no service.
     """
-    if not waiting.covered or waiting.service is None:
+    if waiting.covered < _SEEN or waiting.service is None:
         return None
     rate = waiting.arrived / (waiting.covered / 10)
     offered = rate * waiting.service  # tills that are busy, in the mean

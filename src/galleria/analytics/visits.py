@@ -52,7 +52,7 @@ class Visited:
         visits: how many, passers among them.
         passers: those shorter than `PASSING`.
         lengths: by bin of `sketch`, how many visits of those that are no passers.
-        moves: visitors who were seen by one camera and then by another one: how often, by from and to.
+        moves: visitors who were seen by one camera and then by another one, by from and to; each once a day.
     """
 
     visits: int = 0
@@ -128,9 +128,9 @@ def visited(
             if visit.length >= PASSING:
                 lengths[int(sketch.bins(np.array([visit.length]))[0])] += 1
         seen = sorted({(one.time, one.origin.camera) for one in some})
-        for (before, a), (after, b) in pairwise(seen):
-            if a != b and after - before <= GAP:
-                moves.setdefault(a, Counter())[b] += 1
+        # Each visitor once: what k is held against is how many visitors there were, not how often one of them went.
+        for a, b in {(a, b) for (before, a), (after, b) in pairwise(seen) if a != b and after - before <= GAP}:
+            moves.setdefault(a, Counter())[b] += 1
     return Visited(visits, passers, dict(sorted(lengths.items())), _ordered(moves))
 
 

@@ -90,7 +90,9 @@ def conversion_answers(  # noqa: PLR0913  # a site, what is kept of it, and a qu
     sold = sold_by_shop(selling.sales, hours.wide[0], clocks)
     asked = _Asked(site, hours, came, sold, size, now)
     found = [_Mine.of(asked, part).converted(grain) for part in parts]
-    return ConversionAnswer(found, clocks, size, list(_told(site, clocks, size, [part.whole for part in found])))
+    return ConversionAnswer(
+        found, clocks, size, list(_told(site, clocks, size or shops, [part.whole for part in found]))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +182,7 @@ class _Mine:
         )  # fmt: skip
         visitors = float(self.came.visitors[keep].sum()) if good else None
         if self.part.shops is None and begun:  # comings need no sales
-            visitors = float(self.came.visitors[mine].sum()) if self.came.whole else None
+            visitors = float(self.came.visitors[mine].sum()) if self.came.seen[mine].any() else None
         why = _most([self.why[n] for n in days]) if not good else Missing.NOBODY if not visitors else None
         return self._rated(known, keep, visitors, why)
 
@@ -241,7 +243,7 @@ def _group_size(site: Site, studies: Studies, period: tuple[date, date]) -> floa
     return sum((units for days in found.values() for units in days.values()), Units()).mean
 
 
-def _told(site: Site, clocks: Sequence[TillClock], size: float | None, wholes: Sequence[Conversion]) -> Iterator[str]:
+def _told(site: Site, clocks: Sequence[TillClock], units: object, wholes: Sequence[Conversion]) -> Iterator[str]:
     if any(purpose.purpose is Purpose.STAFF for purpose in site.purposes):
         yield (
             "Visitors are comings in. Those of staff are among them: who was marked as staff is left out of unique"
@@ -255,7 +257,7 @@ def _told(site: Site, clocks: Sequence[TillClock], size: float | None, wholes: S
         )
     if unknown := [clock for clock in clocks if clock.skew is None]:
         yield f"The clocks of {len(unknown)} of {len(clocks)} tills could not be compared, and are taken to be right."
-    if size is None:
+    if units is None:  # of single shops they are not told
         yield "No calibrated camera tells how large groups are, so there are no shopping units."
     if any(one.days < one.of for one in wholes if one.why is not Missing.SITE_WIDE):
         yield (

@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from galleria.domain.access import Actor, Role
+from galleria.domain.errors import AccessError
 from galleria.storage import records as rows
 from galleria.storage.records import Writing
 
@@ -25,8 +26,15 @@ def account(reading: Writing, by: Actor) -> rows.User | None:
 
 
 def chain(reading: Writing, by: Actor) -> set[str]:
-    """Ids of the account that somebody acts with and of all whose hands were on it; empty: the program itself."""
+    """Ids of the account that somebody acts with and of all whose hands were on it; empty: the program itself.
+
+    Raises:
+        AccessError: the account is gone meanwhile: whose it was cannot be told any more.
+    """
     user = account(reading, by)
+    if user is None and by.kind in ("user", "token"):
+        problem = f"the account of {by.name!r} is gone"
+        raise AccessError(problem, "Sign in again, with one that is there.")
     return {user.id, *user.hands} if user else set()
 
 

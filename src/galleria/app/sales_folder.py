@@ -40,6 +40,7 @@ class SalesFolder:
         self._folder = folder / FOLDER
         self._selling, self._clock = selling, clock
         self._seen: dict[Path, tuple[int, int, float]] = {}  # size, change, since when it is so
+        self._stuck: dict[Path, tuple[int, int]] = {}  # taken, and could not be moved: size, change
         self._failure = ""
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="sales", daemon=True)
@@ -60,12 +61,17 @@ class SalesFolder:
         Raises:
             StoreError: the folder or the store of sales cannot be used; no file is lost.
         """
-        moved = 0
+        moved, stuck = 0, None
         for path in self._whole(now):
             if self._stopping.is_set():
                 break
-            moved += self._take(path)
+            try:
+                moved += self._take(path)
+            except StoreError as error:  # the others are taken all the same
+                stuck = error
         self._selling.turn(now)
+        if stuck is not None:
+            raise stuck
         return moved
 
     def _watch(self) -> None:
@@ -96,7 +102,10 @@ class SalesFolder:
                 same = before.get(path, (-1, -1, now))
                 since = same[2] if same[:2] == (stat.st_size, stat.st_mtime_ns) else now
                 self._seen[path] = stat.st_size, stat.st_mtime_ns, since
-        return [path for path, (_, _, since) in self._seen.items() if now - since >= QUIET]
+        self._stuck = {path: was for path, was in self._stuck.items() if self._seen.get(path, (0, 0))[:2] == was}
+        return [
+            path for path, (_, _, since) in self._seen.items() if now - since >= QUIET and path not in self._stuck
+        ]  # fmt: skip
 
     def _take(self, path: Path) -> bool:
         try:
@@ -110,15 +119,17 @@ class SalesFolder:
             taken = Taken(refused=1, problems=((0, "this file cannot be read; the log says more"),))
         place = TAKEN if taken.new or taken.duplicates or not taken.refused else REFUSED
         target = _free(self._folder / place / path.name)
-        if taken.problems:
-            types = {"row": "whole", "problem": "text"}
-            write_csv(Table("problems", types, taken.problems), target.with_name(target.name + PROBLEMS))
         try:
             path.rename(target)
         except OSError as error:
+            size, changed, _ = self._seen[path]
+            self._stuck[path] = size, changed  # not again and again, until it is another one
             problem = f"{path} cannot be moved: {error.strerror}"
             raise StoreError(problem, "Check the folder's permissions; its receipts count once.") from error
         self._seen.pop(path, None)
+        if taken.problems:
+            types = {"row": "whole", "problem": "text"}
+            write_csv(Table("problems", types, taken.problems), target.with_name(target.name + PROBLEMS))
         counts = {"new": taken.new, "duplicates": taken.duplicates, "refused": taken.refused}
         _log.info("sales taken", extra={"event": "sales-taken", "file": target.name, **counts})
         return True

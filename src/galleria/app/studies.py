@@ -81,7 +81,6 @@ class Studies:
     _turned: float = float("-inf")
     _behind: bool = False
     _adapters: dict[str, TypeAdapter[Any]] = field(default_factory=dict)
-    _gone: set[str] = field(default_factory=set)  # days whose events were let go of
 
     def due(self, now: float) -> bool:
         """Whether the last turn is so long ago that another one is due, or left something to do."""
@@ -109,7 +108,7 @@ class Studies:
         for label, rolled in sorted(self.rollups.days().items(), reverse=True):
             how = {study.name: Studied(study.version, rolled.events, rolled.until) for study in self.known}
             stale = [study for study in self.known if done[study.name].get(label) != how[study.name]]
-            if stale and label not in self._gone and (rolled.sealed or going_on):
+            if stale and (self._kept(label) if rolled.sealed else going_on):
                 if days == most:
                     self._behind = True
                     break
@@ -140,9 +139,6 @@ class Studies:
         day = Bucket(float(rolled.edges[0]), rolled.end, rolled.label)
         kinds = frozenset().union(*(study.kinds for study in stale))
         events = self._events(day, kinds)
-        if not events and rolled.events:
-            self._gone.add(day.label)  # what was studied then is kept
-            return 0
         for study in stale:
             mine = [event for event in events if kind_of(event) in study.kinds]
             adapter = self._adapter(study)
@@ -150,6 +146,10 @@ class Studies:
             bodies = {part: adapter.dump_json(summary) for part, summary in sorted(made.items())}
             self.store.put(study.name, rolled.label, how[study.name], bodies)
         return len(events)
+
+    def _kept(self, label: str) -> bool:
+        """Whether a sealed day's events are still there; where they were let go of, what was studied then stays."""
+        return Days(self.folder / DAYS, self.site.id).path(label).exists()
 
     def _events(self, day: Bucket, kinds: frozenset[str]) -> list[Event]:
         days = Days(self.folder / DAYS, self.site.id)

@@ -58,7 +58,8 @@ def labelled_visits(days: Sequence[VisitorDay]) -> LabelledVisits:
     final = [one.final for one in days if one.final is not None]
     known = [visited for one in final if (visited := one.visited) is not None and one.visitors >= K]
     counted = [one.visited for one in final if one.visited is not None and _countable(one)]
-    split = [one for one in known if min(one.passers, one.stayed) >= K]
+    # As exact shares would give the number of visits away, of days alone on which that may be told.
+    split = [one for one in counted if min(one.passers, one.stayed) >= K]
     long = [one for one in known if one.stayed >= K]
     whole = sum(long, Visited())
     passing = sum(split, Visited())
@@ -69,7 +70,7 @@ def labelled_visits(days: Sequence[VisitorDay]) -> LabelledVisits:
         Shown.of(whole.mean, why),
         Shown.of(whole.length(0.5), why),
         covered([one.looked for one in days]),
-        _moves(sum(known, Visited())),
+        _moves(known),
     )
 
 
@@ -77,9 +78,16 @@ def _countable(one: DayFigures) -> bool:
     return one.visited is not None and one.visitors >= K and one.visited.visits - one.visitors >= K
 
 
-def _moves(whole: Visited) -> Moves:
-    cameras = tuple(sorted({*whole.moves, *(b for row in whole.moves.values() for b in row)}))
+def _moves(days: Sequence[Visited]) -> Moves:
+    """Of the days on which a cell may be told: were the sum of all days held against k, two periods would tell a day."""
+    cameras = tuple(sorted({name for day in days for a, row in day.moves.items() for name in (a, *row)}))
     if not cameras:
         return Moves()
-    counts = [[whole.moves.get(a, {}).get(b, 0) for b in cameras] for a in cameras]
-    return Moves(cameras, suppress_table(counts, K).cells)
+    total: list[list[int | None]] = [[None] * len(cameras) for _ in cameras]
+    for day in days:
+        told = suppress_table([[day.moves.get(a, {}).get(b, 0) for b in cameras] for a in cameras], K).cells
+        for n, row in enumerate(told):
+            for m, count in enumerate(row):
+                if count is not None:
+                    total[n][m] = (total[n][m] or 0) + count
+    return Moves(cameras, tuple(tuple(row) for row in total))

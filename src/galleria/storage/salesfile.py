@@ -105,7 +105,10 @@ def _csv_lines(name: str, text: str, rules: Rules) -> Iterator[Line]:
 
 
 def _names(line: str, delimiter: str) -> list[str]:
-    return [name.strip().lower() for name in next(csv.reader([line], delimiter=delimiter))]
+    try:
+        return [name.strip().lower() for name in next(csv.reader([line], delimiter=delimiter), ())]
+    except csv.Error:  # e.g. a line of a picture's length
+        return []
 
 
 def _checked(name: str, columns: Sequence[str]) -> list[str]:
