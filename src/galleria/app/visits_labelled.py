@@ -79,7 +79,7 @@ def _countable(one: DayFigures) -> bool:
 
 
 def _moves(days: Sequence[Visited]) -> Moves:
-    """Of the days on which a cell may be told: were the sum held against k, two periods would tell a day between them."""
+    """Of the days on which a cell may be told: were the sum held against k, two periods would tell a day apart."""
     cameras = tuple(sorted({name for day in days for a, row in day.moves.items() for name in (a, *row)}))
     if not cameras:
         return Moves()
