@@ -11,6 +11,7 @@ from galleria.domain.access import Role
 from galleria.domain.purpose import Purpose
 
 pytestmark = pytest.mark.skipif(not built, reason=NOT_BUILT)
+MASK = {"key": 90, "points": [[0, 0], [0.2, 0], [0, 0.2]]}
 LANE = [[0.2, 0.1], [0.8, 0.1], [0.8, 0.9], [0.2, 0.9]]
 WARNING = "Saving this lane stops face purposes at this camera until two people sign again. Signed: Different visitors."
 
@@ -56,7 +57,7 @@ class TestSending:
         self.send(console, client, {**self.drawing(client), "lane": {"key": 80, "points": LANE}})
         drawing = self.drawing(client)
         del drawing["lane"]
-        assert self.send(console, client, {**drawing, "zones": []}).status_code == 200
+        assert self.send(console, client, {**drawing, "masks": [MASK]}).status_code == 200
         assert lane_of(console) == LANE
 
     def test_a_fault_stands_at_the_lane(self, console):
@@ -97,7 +98,7 @@ class TestSending:
         console.site.path.write_text(text.replace("    name: Hall\n", f"    name: Hall\n    {lane}\n"))
         run(console, Purpose.UNIQUE)
         client = console.someone()
-        answer = self.send(console, client, {**self.drawing(client), "zones": []})
+        answer = self.send(console, client, {**self.drawing(client), "masks": [MASK]})
         assert (answer.status_code, "said" in answer.json()) == (200, False)
         assert lane in console.site.path.read_text()
         assert set(console.site.purposes.granted("hall")) == {Purpose.UNIQUE}
