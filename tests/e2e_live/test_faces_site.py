@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ import av
 import httpx
 import numpy as np
 import pytest
-from serving import PASSWORD, Running, serving, sign_up, until
+from serving import MAIN, PASSWORD, Running, serving, sign_up, until
 
 from galleria.app.visiting import VISITORS
 from galleria.capture.sources import open_source
@@ -125,12 +126,13 @@ def sign_all(running: Running) -> None:
             of_session(running, "POST", f"/purposes/{name}/sign", json={"digest": one["digest"]})
 
 
-def second(running: Running) -> None:
-    """Somebody else with an account of their own signs in, in another browser."""
-    invited = of_session(running, "POST", "/users", json={"name": "second", "role": "approver"}).json()
+def second(running: Running, site: Path, folder: Path) -> None:
+    """Somebody else signs, in another browser: the data protection officer, whom the machine let in."""
+    invite = [sys.executable, "-c", MAIN, "user", "invite", str(site), "second", "--folder", str(folder)]
+    told = subprocess.run(invite, capture_output=True, text=True, check=True, timeout=60).stdout
     other = httpx.Client(base_url=running.base, timeout=30, headers={"Origin": running.base})
     first, running.web = running.web, other
-    link = f"/welcome/{invited['link']}"
+    link = "/welcome/" + told.split("/welcome/")[1].split()[0]
     page = other.get(link)
     token = page.text.split('name="csrf" value="')[1].split('"')[0]
     assert other.post(link, data={"password": PASSWORD, "again": PASSWORD, "csrf": token}).status_code == 303
@@ -184,7 +186,7 @@ def test_faces_are_counted_once_two_have_signed_and_nothing_of_them_stays(
         assert not any(at["running"] for one in purposes(running).values() if one["purpose"] in PURPOSES
                        for at in one["at"])  # fmt: skip
         assert seen(folder, Purpose.UNIQUE) == []
-        second(running)
+        second(running, site, folder)
         until(lambda: all(purposes(running)[name]["at"][0]["running"] for name in PURPOSES), "the purposes to run")
         until(lambda: len(seen(folder, Purpose.UNIQUE)) >= 3, "the face to come back twice")
         for purpose in (Purpose.UNIQUE, Purpose.RETURNING):
