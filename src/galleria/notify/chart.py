@@ -20,6 +20,7 @@ _PAPER, _INK, _QUIET, _GRID = "#ffffff", "#1b2127", "#56616d", "#e3e6ea"
 _NOW, _BEFORE, _HATCH = "#0072b2", "#d55e00", "#c3c9d0"
 _LABELS = 12  # at most so many hours are named
 _FULL = 0.999
+_TICKS = 5
 
 
 def chart(hours: Sequence[Hour], words: str = "this day") -> bytes:
@@ -51,9 +52,9 @@ def chart(hours: Sequence[Hour], words: str = "this day") -> bytes:
 
 def nice_step(most: float) -> float:
     """A distance of tick marks, 1, 2 or 5 times a power of ten, that gives at most five up to `most`."""
-    if most <= 0:
+    if most <= _TICKS:
         return 1.0
-    rough = most / 5
+    rough = most / _TICKS
     power = 10.0 ** math.floor(math.log10(rough))
     return max(next(power * n for n in (1, 2, 5, 10) if power * n >= rough), 1.0)
 
