@@ -56,6 +56,21 @@ def test_nobody_grown_up_is_taken_for_a_minor(real: Counted) -> None:
     assert real.portraits >= 7
 
 
+def test_two_people_in_four_appearances_of_one_day_are_two_visitors(footage: Path, tmp_path: Path) -> None:
+    """By their faces: after five minutes clothes are no longer compared."""
+    names = (WOMAN, MAN, "head-pose-face-detection-female-and-male")
+    clips = [
+        Clip(footage / "short_scenes" / f"{name}.gif", "door", NOON + timedelta(minutes=5 * n))
+        for n, name in enumerate(names)
+    ]
+    done = count(tmp_path, *clips)
+    for purpose in (Purpose.UNIQUE, Purpose.RETURNING):
+        first, second, again = (list(labels.values()) for labels in done.labels(purpose))
+        assert len(first) == len(second) == 1
+        assert first != second
+        assert sorted(again) == sorted(first + second)
+
+
 def test_tilted_and_turned_heads_are_known_on_the_next_day(footage: Path, tmp_path: Path) -> None:
     """By their faces alone: a day later no clothes are compared."""
     both = "head-pose-face-detection-female-and-male"
