@@ -15,6 +15,7 @@ os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
 import sys
 from collections import deque
 from collections.abc import Callable
+from itertools import cycle
 from time import process_time
 from typing import NamedTuple
 
@@ -32,6 +33,7 @@ DIMENSIONS, BAR = 128, 2.0
 _ROTATION = Rotation(bytes(32), DIMENSIONS)
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 _SAME = 1e-6
+_ARRIVALS = 4096  # different ones: a day has hardly any two who are the same
 _ENOUGH = 0.4  # seconds of one kind of measurement, about
 
 
@@ -88,19 +90,19 @@ def _fill(index: Index, labels: list[str], values: Floats) -> None:
 
 def _mixed(ours: Index, flat: faiss.IndexFlatIP, values: Floats, held: deque[str], each: int) -> Pair:
     """Search, enrol as many as were searched, delete as many of the oldest: a day that goes on."""
-    asked, new = _probes(values, each), _directions(each, 7)
+    asked, new = _probes(values, each), cycle(_directions(_ARRIVALS, 7).reshape(-1, each, DIMENSIONS))
     oldest = faiss.IDSelectorRange(0, each)
 
     def our_turn() -> None:
         ours.search(asked)
         ours.delete([held.popleft() for _ in range(each)])
         added = [random_label() for _ in range(each)]
-        ours.add(added, new)
+        ours.add(added, next(new))
         held.extend(added)
 
     def their_turn() -> None:
         flat.search(asked, 1)
-        flat.add(new)
+        flat.add(next(new))
         flat.remove_ids(oldest)
 
     return Pair(f"search {each}, add {each}, delete {each}", *_rounds(our_turn, their_turn))

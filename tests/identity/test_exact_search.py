@@ -1,5 +1,7 @@
 """Search gives what comparing with everybody gives, whatever was added and deleted before."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,8 +11,9 @@ from made_faces import another_shot, directions
 from galleria.domain.errors import InputError
 from galleria.identity import blocks, search
 from galleria.identity.alone import reach
-from galleria.identity.blocks import Grid, Worst, float_slack, rounded, slack
+from galleria.identity.blocks import Grid, Worst, rounded, slack
 from galleria.identity.labels import halves, random_label, written
+from galleria.identity.products import product, products
 from galleria.identity.search import Index
 
 
@@ -22,13 +25,15 @@ def brute(entries, probe, k):
     """By label the best float64 score; best first, equal scores by label."""
     best = {}
     for label, values in entries:
-        score = float((values.astype(np.float64) * probe).sum())
+        score = math.fsum(values.astype(np.float64) * probe)
         best[label] = max(best.get(label, -2.0), score)
     return sorted(best.items(), key=lambda item: (-item[1], item[0]))[:k]
 
 
-def pairs(found):
-    return [(near.label, near.score) for near in found]
+def assert_same(found, expected):
+    """The same labels in the same order; scores as exact as a sum in float64 is."""
+    assert [near.label for near in found] == [label for label, _ in expected]
+    assert [near.score for near in found] == pytest.approx([score for _, score in expected], rel=0, abs=1e-14)
 
 
 @pytest.fixture
@@ -52,7 +57,7 @@ def test_the_nearest_of_many(count, k):
     for probe, found in zip(probes, index.search(probes, k), strict=True):
         scores = (wide * probe).sum(axis=1)
         expected = np.argsort(-scores, kind="stable")[:k]
-        assert pairs(found) == [(labels[n], scores[n]) for n in expected]
+        assert_same(found, [(labels[n], scores[n]) for n in expected])
         assert found == index.search(probe[None], k)[0]  # alone as among others
 
 
@@ -95,7 +100,7 @@ def test_whatever_was_added_and_deleted(taken, k):
             else:
                 probes = DIRECTIONS[[given_, 3]]
                 for probe, found in zip(probes, index.search(probes, k), strict=True):
-                    assert pairs(found) == brute(entries, probe, k)
+                    assert_same(found, brute(entries, probe, k))
             assert len(index) == len(entries)
 
 
@@ -139,17 +144,30 @@ def test_scores_of_rounded_templates_are_no_further_off_than_said(seed, dimensio
     centre = values.mean(axis=0)
     rest, steps = values - centre, 127 / np.abs(probes).max(axis=1, keepdims=True)
     grain = np.float32(127) / np.abs(rest).max()
-    whole, away = rounded(rest, grain)
-    asked, asked_away = rounded(probes, steps)
+    whole, _ = rounded(rest, grain)
+    asked, asked_rest = rounded(probes, steps)
     about = asked.astype(np.float64) @ whole.T.astype(np.float64) / (steps.astype(np.float64) * grain)
     about += (probes.astype(np.float64) @ centre)[:, None]
     exact = probes.astype(np.float64) @ values.T.astype(np.float64)
     grid = Grid.around(centre, grain)
     direction = centre / grid.length
     along = float(np.abs((rest - whole / grain) @ direction).max())
-    worst = Worst(float(away.max()), along, float(np.linalg.norm(rest, axis=1).max()))
+    away = np.linalg.norm(rest - whole / grain, axis=1).max()
+    asked_away = np.linalg.norm(asked_rest, axis=1) / steps.ravel()
+    worst = Worst(float(away), along, float(np.linalg.norm(rest, axis=1).max()))
     assert np.all(np.abs(about - exact) <= slack(worst, probes @ direction, asked_away)[:, None])
-    assert np.all(np.abs(probes @ values.T - exact) <= float_slack(dimensions))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from([1, 2, 16, 100, 128, 512]), st.integers(1, 300))
+def test_an_exact_score_is_a_sum_in_float64_and_the_same_whoever_else_is_compared(seed, dimensions, count):
+    values, probe = directions(count, dimensions, seed), directions(1, dimensions, seed + 1)[0]
+    scores = products(probe, values)
+    expected = [math.fsum(row.astype(np.float64) * probe) for row in values]
+    assert scores.tolist() == pytest.approx(expected, rel=0, abs=1e-14)
+    for n in {0, count // 2, count - 1}:
+        assert products(probe, values[n : n + 1]).tolist() == products(values[n], probe[None]).tolist() == [scores[n]]
+        assert product(probe, values[n]) == scores[n]
 
 
 def test_deleted_templates_are_nowhere_in_its_memory(small_blocks):
@@ -199,7 +217,7 @@ def test_few_are_compared_exactly_even_where_all_lean_one_way():
     assert [near[0].score for near in index.search(probes)] == pytest.approx(scores.max(axis=0).tolist(), abs=1e-12)
     best = search.Best(32, 1)
     index._scan(probes[:32], best)
-    assert len(best.left()[1]) / 32 < 200
+    assert sum(map(len, best.left())) / 32 < 200
 
 
 @pytest.mark.parametrize("wrong", [np.ones((1, 128)), np.full((1, 128), np.nan), np.zeros((1, 128)), np.ones((1, 4))])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from galleria.domain.detection import Floats
 
 from .best import Rows
 from .blocks import LARGEST, Bytes, Grid, Worst, rounded, slack
+from .products import product
 
 _STRIPES = 16
 _MANY = 64 * _STRIPES  # scores for each that is wanted: so two of the best are seldom in one stripe
@@ -18,11 +20,12 @@ _MANY = 64 * _STRIPES  # scores for each that is wanted: so two of the best are 
 
 def asked(probe: Floats, grid: Grid, worst: Worst) -> tuple[Bytes, int]:
     """(d,) a probe for templates of this grid, and by how many units two scores of rounded ones can be off together."""
-    steps = LARGEST / abs(probe[np.abs(probe).argmax()])
-    whole, away = rounded(probe, steps)
-    off = slack(worst, grid.wide.dot(probe) / grid.length, away)
+    sizes = np.abs(probe)
+    steps = float(LARGEST) / sizes.item(sizes.argmax())
+    whole, rest = rounded(probe, np.float32(steps))
+    off = slack(worst, product(grid.centre, probe) / grid.length, math.sqrt(product(rest, rest)) / steps)
     # A unit is left, for what floats round off.
-    return whole.reshape(1, -1), int(2 * off * float(steps) * float(grid.steps)) + 2
+    return whole.reshape(1, -1), int(2 * off * steps * float(grid.steps)) + 2
 
 
 def _peaks(scores: NDArray[Any]) -> NDArray[Any]:
@@ -39,10 +42,10 @@ def reach(scores: NDArray[Any], most: int, margin: float) -> Rows:
     if len(scores) <= most:
         return np.arange(len(scores))
     if most == 1:
-        floor = scores[scores.argmax()]
+        floor = scores.item(scores.argmax())
     else:
         peaks = _peaks(scores) if len(scores) > _MANY * most else scores.copy()
         peaks.partition(len(peaks) - most)
-        floor = peaks[-most]
-    near: Rows = (scores >= floor.item() - margin).nonzero()[0]
+        floor = peaks.item(-most)
+    near: Rows = (scores >= floor - margin).nonzero()[0]
     return near

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from galleria.domain.detection import Floats
-
-from .blocks import GROUP, Doubles, Whole
+from .blocks import GROUP, Whole
+from .products import Doubles
 
 Rows: TypeAlias = NDArray[np.intp]
 
@@ -63,24 +63,26 @@ class Best:
         high = near[at, row] * units[probe] + (offsets + slacks)[probe]
         self._take(probe, first + block * rows + group * GROUP + row, high)
 
-    def look_exactly(self, scores: Floats, slack: float, first: int) -> None:
-        """Look at (probes, rows) float32 scores of exact templates, off by no more than `slack`."""
-        wide = scores.astype(np.float64)
-        self._raise(wide - slack)
-        probe, row = np.nonzero(wide + slack >= self.floors[:, None])
-        self._take(probe, first + row, wide[probe, row] + slack)
+    def look_exactly(self, scores: Doubles, first: int) -> None:
+        """Look at (probes, rows) exact scores."""
+        self._raise(scores)
+        probe, row = np.nonzero(scores >= self.floors[:, None])
+        self._take(probe, first + row, scores[probe, row])
 
-    def left(self) -> tuple[Rows, Rows]:
-        """Numbers of probes, and the rows that can still be among the best of each."""
+    def left(self) -> list[Rows]:
+        """For every probe the rows that can still be among its best."""
         if not self._rows:
-            return np.empty(0, np.intp), np.empty(0, np.intp)
+            return [np.empty(0, np.intp)] * len(self.floors)
         probes, rows = np.concatenate(self._probes), np.concatenate(self._rows)
-        keep = np.concatenate(self._high) >= self.floors[probes]
-        return probes[keep], rows[keep]
+        keep = (np.concatenate(self._high) >= self.floors[probes]).nonzero()[0]
+        keep = keep[probes[keep].argsort(kind="stable")]
+        ends = np.searchsorted(probes[keep], np.arange(len(self.floors) + 1)).tolist()
+        return [rows[keep[start:end]] for start, end in pairwise(ends)]
 
-    def settle(self, probes: Rows, rows: Rows, scores: Doubles) -> None:
-        """Of all that was looked at, only these rows can be among the best; their scores are exact."""
-        self._probes, self._rows, self._high = [probes], [rows], [scores]
+    def settle(self, rows: list[tuple[int, int, float]]) -> None:
+        """Of all that was looked at, only these can be among the best: numbers of probes, rows, exact scores."""
+        probes, numbers, scores = zip(*rows, strict=True)
+        self._probes, self._rows, self._high = [np.array(probes)], [np.array(numbers)], [np.array(scores)]
 
     def _take(self, probes: Rows, rows: Rows, high: Doubles) -> None:
         self._probes.append(probes)

@@ -1,14 +1,14 @@
-"""Packed copies of templates, a few thousand in each: int8, for a first look at who can be near a probe.
+"""Packed copies of templates, a thousand in each: int8, for a first look at who can be near a probe.
 
-A value is rounded to a whole number of steps; how far a rounded template lies from the exact one is kept as the
-block's `residual`, from which follows how wrong a score of the rounded ones can be (see `slack`).
+A value is rounded to a whole number of steps; how far rounded templates lie from the exact ones at most is kept, from
+which follows how wrong a score of the rounded ones can be (see `slack`).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 
 import numkong
 import numpy as np
@@ -16,37 +16,39 @@ from numpy.typing import NDArray
 
 from galleria.domain.detection import Floats
 
+from .products import Doubles, least_and_most
+
 Bytes: TypeAlias = NDArray[np.int8]
-Doubles: TypeAlias = NDArray[np.float64]
 Whole: TypeAlias = NDArray[np.int32]
 
-ROWS = 2048  # of a block: large enough that the calls cost little, small enough to stay in the processor's cache
+ROWS = 1024  # of a block: large enough that the calls cost little, small enough to stay in the processor's cache
 # So many newest rows of a block are compared as they are, so that not every addition packs the block anew.
 LOOSE = 256
 GROUP = 128  # rows of a block whose best score is looked at before the rows are
-_ROUNDED = 1024  # rows in one go: they stay in the cache
 LARGEST = np.float32(127)
 LENGTH = 1.002  # of a template, at most
-_FLOAT_EPS = 2.0**-23
-_SUMMED = 1e-6  # more than float32 rounds off a sum of such small differences
+_ROUNDED_OFF = 1e-5  # more than float32 rounds off values before they are in whole steps, and scores after
 _LEAST = 1e-3  # so short a centre has no direction
 
+_Number = TypeVar("_Number", float, Doubles)
 
-def rounded(values: Floats, steps: Floats | np.float32) -> tuple[Bytes, Doubles]:
-    """(n, d) values in whole steps, and (n,) how far each row is from the exact one, at most; or (d,) and one number.
+# NumKong takes the widest kernel there is, which lays rows of 128 bytes 192 apart in packed memory. The next one lays
+# them 160 apart: one probe alone, which waits for memory, is compared a quarter faster, 32 together a sixth slower.
+if numkong.get_capabilities()["alder"]:
+    numkong.disable_capability("icelake")
+
+
+def rounded(values: Floats, steps: Floats | np.float32) -> tuple[Bytes, Floats]:
+    """(n, d) values in whole steps, and what rounding took from each, in steps; or (d,).
 
     Args:
         values: what is rounded.
         steps: into how many whole numbers a length of 1 is divided; (n, 1) or the same for all.
     """
-    scaled = values * steps
-    whole = np.rint(scaled)
-    scaled -= whole
-    squares = np.vecdot(scaled, scaled)
-    # Float32 sums are a little off: d roundings of the squares, one of every scaled value.
-    off = 1 + values.shape[-1] * _FLOAT_EPS
-    away = np.sqrt(squares.astype(np.float64)) / (steps[:, 0] if isinstance(steps, np.ndarray) else steps)
-    return whole.astype(np.int8), away * off + 1e-6
+    rest = values * steps
+    whole = np.rint(rest)
+    rest -= whole
+    return whole.astype(np.int8), rest
 
 
 class Worst(NamedTuple):
@@ -63,8 +65,8 @@ class Worst(NamedTuple):
     length: float = 0.0
 
 
-def slack(worst: Worst, lean: Doubles, away: Doubles) -> Doubles:
-    """(n,) how far a score of rounded templates can be from the exact score.
+def slack(worst: Worst, lean: _Number, away: _Number) -> _Number:
+    """How far a score of rounded templates can be from the exact score.
 
     Let c be the centre, y = x - c what is left of a template x, y' the rounded one, p and p' the same of the probe.
     Then x.p = c.p + y.p, and |y.p - y'.p'| = |(y - y').p + y'.(p - p')|. With p = l u + q, where u is the centre's
@@ -73,16 +75,11 @@ def slack(worst: Worst, lean: Doubles, away: Doubles) -> Doubles:
 
     Args:
         worst: the largest |y - y'|, |(y - y').u| and |y|.
-        lean: (n,) l.
-        away: (n,) |p - p'|.
+        lean: l of one probe, or (n,) of several.
+        away: as many |p - p'|.
     """
-    aside = np.sqrt(np.maximum(LENGTH**2 - lean * lean, 0) + 1e-6)
-    return worst.along * np.abs(lean) + worst.residual * aside + (worst.length + worst.residual) * away + 1e-6
-
-
-def float_slack(dimensions: int) -> float:
-    """How far a float32 score of exact templates can be from the exact score, however it is summed up."""
-    return (dimensions + 1) * _FLOAT_EPS * LENGTH**2
+    aside: _Number = (LENGTH**2 - lean * lean) ** 0.5
+    return worst.along * abs(lean) + worst.residual * aside + (worst.length + worst.residual) * away + _ROUNDED_OFF
 
 
 class Grid(NamedTuple):
@@ -91,20 +88,18 @@ class Grid(NamedTuple):
     Attributes:
         centre: (d,) float32.
         steps: into how many whole numbers a length of 1 is divided; 127 at most for any value of a template.
-        wide: (d,) the centre in float64.
         length: of the centre; infinite where it is so short that it has no direction.
     """
 
     centre: Floats
     steps: np.float32
-    wide: Doubles
     length: float
 
     @classmethod
     def around(cls, centre: Floats, steps: np.float32) -> Grid:
         """The grid of this centre."""
         length = float(np.linalg.norm(centre))
-        return cls(centre, steps, centre.astype(np.float64), length if length > _LEAST else math.inf)
+        return cls(centre, steps, length if length > _LEAST else math.inf)
 
 
 class Block:
@@ -112,10 +107,9 @@ class Block:
 
     Attributes:
         covered: how many of them, from the first, are packed: whole groups only.
-        worst: how far these are from the exact ones.
     """
 
-    __slots__ = ("_changed", "_out", "_whole", "covered", "packed", "worst")
+    __slots__ = ("_changed", "_out", "_whole", "covered", "packed")
 
     def __init__(self) -> None:
         self.spoil()
@@ -131,7 +125,6 @@ class Block:
         self._whole: Bytes = np.empty((0, 1), np.int8)
         self._changed: list[int] = []  # rows to be rounded anew
         self.covered = 0
-        self.worst = Worst()
 
     def replace(self, rows: Sequence[int], left: int) -> None:
         """These rows hold other templates now, of `left` that are left: no rounded copy of the old ones stays."""
@@ -145,8 +138,8 @@ class Block:
         self._whole[self._changed] = 0
         self.packed = None
 
-    def pack(self, values: Floats, grid: Grid, out: Whole) -> None:
-        """Pack anew if rows changed, or if many of these are not packed.
+    def pack(self, values: Floats, grid: Grid, out: Whole) -> list[Worst]:
+        """Pack anew if rows changed, or if many of these are not packed; how far off those are that were rounded anew.
 
         Args:
             values: (n, d) all rows of the block.
@@ -156,18 +149,19 @@ class Block:
         loose = len(values) - self.covered
         end = self.covered if loose < (LOOSE if len(values) < ROWS else 1) else len(values) // GROUP * GROUP
         if not end or (self.packed and end == self.covered):
-            return
+            return []
+        worst = []
         if end > self.covered:
             whole = np.empty((end, values.shape[1]), np.int8)
             whole[: self.covered] = self._whole
             self._whole = whole
-        for start in range(self.covered, end, _ROUNDED):
-            self._round(slice(start, min(start + _ROUNDED, end)), values, grid)
+            worst.append(self._round(slice(self.covered, end), values, grid))
         if self._changed:
-            self._round(self._changed, values, grid)
+            worst.append(self._round(self._changed, values, grid))
         self.covered, self._changed = end, []
         self.packed = numkong.dots_pack(self._whole)
         self.aim(out)
+        return worst
 
     def aim(self, out: Whole) -> None:
         """Scores of one probe alone shall go there: making a tensor takes as long as comparing with 200 templates."""
@@ -183,13 +177,13 @@ class Block:
         assert self.packed is not None
         numkong.dots_packed(whole, self.packed, out=numkong.from_dlpack(out))
 
-    def _round(self, rows: slice | list[int], values: Floats, grid: Grid) -> None:
-        rest = values[rows] - grid.centre
-        whole, away = rounded(rest, grid.steps)
-        self._whole[rows] = whole
-        along = np.abs((rest - whole / grid.steps) @ (grid.centre / grid.length)).max() + _SUMMED
-        length = math.sqrt(np.vecdot(rest, rest).max()) + 1e-4
-        self.worst = worst_of((self.worst, Worst(float(away.max()), float(along), length)))
+    def _round(self, rows: slice | list[int], values: Floats, grid: Grid) -> Worst:
+        values = values[rows] - grid.centre
+        self._whole[rows], rest = rounded(values, grid.steps)
+        low, high = least_and_most(grid.centre, rest)
+        steps, length = float(grid.steps), math.sqrt(least_and_most(values, values)[1])
+        residual = math.sqrt(least_and_most(rest, rest)[1]) / steps
+        return Worst(residual, max(-low, high) / grid.length / steps, length)
 
 
 def worst_of(several: Iterable[Worst]) -> Worst:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 _DIGITS = 32
 
-# (n, 2) halves of labels as numbers, the first half first: in the order of the written labels.
+# (n, 2) halves of labels as numbers, the first half first, the first byte first: as they are written.
 Halves: TypeAlias = NDArray[np.uint64]
 
 
@@ -33,10 +33,10 @@ def halves(labels: Sequence[str]) -> Halves:
     if len(packed) != len(labels) * _DIGITS // 2:  # fromhex leaves out blanks
         problem = "a label with blanks in it"
         raise ValueError(problem)
-    return np.frombuffer(packed, ">u8").astype(np.uint64).reshape(-1, 2)
+    return np.frombuffer(packed, ">u8").reshape(-1, 2)
 
 
 def written(halves: Halves) -> list[str]:
     """Labels as they are written."""
-    text = halves.astype(">u8").tobytes().hex()
+    text = halves.tobytes().hex()
     return [text[at : at + _DIGITS] for at in range(0, len(text), _DIGITS)]

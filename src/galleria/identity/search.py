@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, islice
 
 import numpy as np
 
@@ -23,26 +23,23 @@ from .blocks import (
     LOOSE,
     ROWS,
     Block,
-    Doubles,
     Grid,
     Whole,
     Worst,
-    float_slack,
     rounded,
     slack,
     worst_of,
 )
 from .labels import Halves, halves, written
+from .products import product, products
 
 _AT_ONCE = 32  # probes
 _SCORES = 1 << 20  # looked at in one go: they stay in the processor's cache
 _UNSETTLED = 1 << 17  # rows that may be among the best, before it is decided
 _EXACT_AT_ONCE = 4096  # rows compared exactly in one go
-_SIFTED = 64  # rows: so many are compared exactly as fast as they are sifted
 _GROWN = 4  # times as many or as few templates: the middle of them may be elsewhere
 _ROOM = 1.1
 _LEAST = 1e-3
-_ROUNDED_OFF = 1e-6  # more than float32 scores lose when they are compared
 _OFF = LENGTH - 1
 
 
@@ -72,14 +69,15 @@ class Index:
         self._count = 0
         # There may be room for more rows than there are.
         self._values: Floats = np.empty((0, dimensions), np.float32)
-        self._labels: Halves = np.empty((0, 2), np.uint64)
+        self._labels: Halves = np.empty((2, 0), ">u8")  # first halves, second halves: one row is searched at once
         self._blocks: list[Block] = []
         self._grid = Grid.around(np.zeros(dimensions, np.float32), np.float32(1))
         self._fitted = 0  # how many templates there were when the grid was laid; 0: it does not fit
         self._scores: Whole = np.empty(_SCORES, np.int32)
         self._covered = 0  # rows from the first that are packed
         self._current = True  # no row changed since they were packed
-        self._worst = Worst()  # of all blocks
+        self._worst = Worst()  # of all blocks that were packed since the grid was laid
+        self._loose: Rows = np.empty(0, np.intp)
 
     def __len__(self) -> int:
         return self._count
@@ -110,25 +108,24 @@ class Index:
         end = self._count + len(values)
         self._make_room(end)
         self._values[self._count : end] = values
-        self._labels[self._count : end] = keys
+        self._labels[:, self._count : end] = keys.T
         self._count, self._current = end, False
 
     def delete(self, labels: Sequence[str]) -> int:
         """Delete all templates of these labels; their memory is wiped. How many templates that were."""
         gone = self._rows_of(halves(labels))
-        if not len(gone):
+        if not gone:
             return 0
         left = self._count - len(gone)
         # The last rows that stay move into the holes: no tombstones, and memory shrinks with the gallery.
-        holes = gone[gone < left]
-        stays = np.ones(len(gone), np.bool_)
-        stays[gone[gone >= left] - left] = False
-        movers = np.flatnonzero(stays) + left
-        self._values[holes], self._labels[holes] = self._values[movers], self._labels[movers]
+        holes, last = [row for row in gone if row < left], {row for row in gone if row >= left}
+        movers = [row for row in range(left, self._count) if row not in last]
+        for hole, mover in zip(holes, movers, strict=True):
+            self._values[hole], self._labels[:, hole] = self._values[mover], self._labels[:, mover]
         self._values[left : self._count] = 0
-        self._labels[left : self._count] = 0
+        self._labels[:, left : self._count] = 0
         self._count, self._current = left, False
-        self._replaced(holes.tolist(), left)
+        self._replaced(holes, left)
         self._make_room(left)
         return len(gone)
 
@@ -159,50 +156,39 @@ class Index:
 
     def _nearest_alone(self, probe: Floats, k: int) -> list[Near] | None:
         """The k nearest of (d,) one probe; None where too many are about as near."""
-        most = k * self._per_label
-        rows = self._within_reach(probe, most)
-        if len(rows) > _EXACT_AT_ONCE:
-            return None
-        values = self._values.take(rows, axis=0)
-        if len(rows) > most:
-            at = reach(np.vecdot(values, probe), most, 2 * float_slack(self._dimensions) + _ROUNDED_OFF)
-            rows, values = rows[at], values[at]
-        scores = (values.astype(np.float64) * probe).sum(axis=1)
-        nearest: dict[str, float] = {}
-        for score, label in sorted(zip((-scores).tolist(), written(self._labels[rows]), strict=True)):
-            if len(nearest) == k:
-                break
-            nearest.setdefault(label, -score)
-        return [Near(label, score) for label, score in nearest.items()]
+        rows = self._within_reach(probe, k * self._per_label)
+        return self._named(probe, rows, k) if len(rows) <= _EXACT_AT_ONCE else None
 
     def _within_reach(self, probe: Floats, most: int) -> Rows:
         """Rows that can be among the best of (d,) one probe, and those that are not packed."""
-        loose = np.arange(self._covered, self._count)
         if not self._covered:
-            return loose
+            return self._loose
         whole, margin = asked(probe, self._grid, self._worst)
         for block in self._blocks:
             block.score_alone(whole)
         # Those that are not packed are so few that all of them can be compared.
-        return np.concatenate((reach(self._scores[: self._covered], most, margin), loose))
+        return np.concatenate((reach(self._scores[: self._covered], most, margin), self._loose))
 
     def _nearest(self, probes: Floats, k: int) -> list[list[Near]]:
-        # Of the k nearest labels the worst one's nearest template is among the best k x per_label templates.
         best = Best(len(probes), k * self._per_label)
         self._scan(probes, best)
-        nearest: list[dict[str, float]] = [{} for _ in probes]
-        numbers, rows, scores = self._ranked(probes, best)
-        named = zip(numbers.tolist(), written(self._labels[rows]), scores.tolist(), strict=True)
-        for number, label, score in named:
-            if len(nearest[number]) < k:
-                nearest[number].setdefault(label, score)
-        return [[Near(label, score) for label, score in one.items()] for one in nearest]
+        return [self._named(probe, rows, k) for probe, rows in zip(probes, best.left(), strict=True)]
+
+    def _named(self, probe: Floats, rows: Rows, k: int) -> list[Near]:
+        """The k nearest labels of these rows."""
+        # Of the k nearest labels the worst one's nearest template is among the best k x per_label templates.
+        nearest: dict[str, float] = {}
+        for score, label, _ in self._ranked(probe, rows, k * self._per_label):
+            nearest.setdefault(label, -score)
+        return [Near(label, score) for label, score in islice(nearest.items(), k)]
 
     def _scan(self, probes: Floats, best: Best) -> None:
         steps = LARGEST / np.abs(probes).max(axis=1, keepdims=True)
-        whole, away = rounded(probes, steps)
-        units = 1 / (steps.ravel().astype(np.float64) * float(self._grid.steps))
-        offsets = (probes * self._grid.wide).sum(axis=1)
+        whole, rest = rounded(probes, steps)
+        away = products(rest, rest) ** 0.5 / steps[:, 0]
+        units = 1 / (steps[:, 0].astype(np.float64) * float(self._grid.steps))
+        offsets = products(self._grid.centre, probes)
+        off = slack(self._worst, offsets / self._grid.length, away)
         first = 0
         for blocks in self._together(len(probes)):
             end = 0
@@ -210,15 +196,13 @@ class Index:
                 begin, end = end, end + len(probes) * block.covered
                 block.score(whole, self._scores[begin:end].reshape(len(probes), block.covered))
             scores = self._scores[:end].reshape(-1, len(probes), end if len(probes) == 1 else blocks[0].covered)
-            off = slack(worst_of(block.worst for block in blocks), offsets / self._grid.length, away)
             best.look(scores, units, offsets, off, first)
             first += end // len(probes)
             if len(best) > _UNSETTLED:
                 self._settle(probes, best)
         if first < self._count:
-            # Not a matrix product: for a few rows its threads wait for each other longer than they work.
-            loose = np.einsum("ij,kj->ik", probes, self._values[first : self._count])
-            best.look_exactly(loose, float_slack(self._dimensions), first)
+            loose = self._values[first : self._count]
+            best.look_exactly(np.stack([products(probe, loose) for probe in probes]), first)
 
     def _together(self, probes: int) -> Iterator[list[Block]]:
         """Packed blocks to look at in one go, of one width where there are several probes."""
@@ -233,56 +217,40 @@ class Index:
 
     def _settle(self, probes: Floats, best: Best) -> None:
         """Compare exactly what was found so far, so that a gallery of templates all alike takes no more memory."""
-        numbers, rows, scores = self._ranked(probes, best)
-        begins = np.searchsorted(numbers, np.arange(len(probes)))
-        top = np.arange(len(numbers)) - begins[numbers] < best.most
-        best.settle(numbers[top], rows[top], scores[top])
+        ranked = [self._ranked(probe, rows, best.most) for probe, rows in zip(probes, best.left(), strict=True)]
+        best.settle([(number, row, -score) for number, one in enumerate(ranked) for score, _, row in one])
 
-    def _ranked(self, probes: Floats, best: Best) -> tuple[Rows, Rows, Doubles]:
-        """What is left, by probe, best first: numbers of probes, rows, exact scores."""
-        numbers, rows = best.left()
-        if len(rows) > _SIFTED:
-            numbers, rows = self._sifted(probes, numbers, rows, best.most)
+    def _ranked(self, probe: Floats, rows: Rows, most: int) -> list[tuple[float, str, int]]:
+        """Of these rows the best `most` of (d,) one probe, best first: exact scores times -1, labels, rows."""
         scores = np.empty(len(rows))
-        for part in _parts(len(rows)):
-            values = self._values[rows[part]].astype(np.float64)
-            # Sums along rows are the same however many rows there are, which a matrix product does not promise.
-            scores[part] = (values * probes[numbers[part]]).sum(axis=1)
-        keys = self._labels[rows]
-        order = np.lexsort((keys[:, 1], keys[:, 0], -scores, numbers))
-        return numbers[order], rows[order], scores[order]
-
-    def _sifted(self, probes: Floats, numbers: Rows, rows: Rows, most: int) -> tuple[Rows, Rows]:
-        """Those that can be among the best by float32, by probe."""
-        scores = np.empty(len(rows), np.float32)
-        for part in _parts(len(rows)):
-            scores[part] = np.vecdot(self._values[rows[part]], probes[numbers[part]])
-        order = np.lexsort((-scores, numbers))
-        numbers, rows, scores = numbers[order], rows[order], scores[order]
-        begins, ends = (np.searchsorted(numbers, np.arange(len(probes)), side) for side in ("left", "right"))
-        wide = scores.astype(np.float64)
-        least = wide[np.minimum(begins + most, ends) - 1] if len(rows) else np.empty(0)
-        keep = wide >= least[numbers] - 2 * float_slack(self._dimensions)
-        return numbers[keep], rows[keep]
+        for start in range(0, len(rows), _EXACT_AT_ONCE):
+            part = slice(start, start + _EXACT_AT_ONCE)
+            scores[part] = products(probe, self._values.take(rows[part], axis=0))
+        best = reach(scores, most, 0)
+        rows = rows[best]
+        labels = written(self._labels.take(rows, axis=1).T)
+        return sorted(zip((-scores[best]).tolist(), labels, rows.tolist(), strict=True))[:most]
 
     def _checked(self, values: Floats) -> Floats:
         if values.ndim != 2 or values.shape[1] != self._dimensions:  # noqa: PLR2004  rows and columns
             problem = f"templates of shape {values.shape} for a gallery of {self._dimensions} dimensions"
             raise InputError(problem, "Use the network that the gallery was made with.")
         values = np.ascontiguousarray(values, np.float32)
-        off = np.abs(np.vecdot(values, values) - 1).max(initial=0)
+        if len(values) == 1:
+            off = abs(product(values[0], values[0]) - 1)
+        else:
+            off = np.abs(np.vecdot(values, values) - 1).max(initial=0)
         if not off < _OFF:  # also where there is no number
             raise InputError("a template whose length is not 1", "Divide templates by their length.")  # noqa: EM101
         return values
 
-    def _rows_of(self, wanted: Halves) -> Rows:
+    def _rows_of(self, wanted: Halves) -> list[int]:
         """Where these labels are, ascending."""
-        column = self._labels[: self._count, 1]
+        wanted, held = wanted.view(np.uint64), self._labels[:, : self._count].view(np.uint64)
         # Labels are random: one half tells nearly all apart, and the other is asked for the few that are left.
-        at = (column == wanted[0, 1] if len(wanted) == 1 else np.isin(column, wanted[:, 1])).nonzero()[0]
-        keys = {(first, second) for first, second in wanted.tolist()}
-        sure = [tuple(key) in keys for key in self._labels[at].tolist()]
-        return at[sure] if len(at) else at
+        at = (held[1] == wanted[0, 1] if len(wanted) == 1 else np.isin(held[1], wanted[:, 1])).nonzero()[0]
+        keys = set(map(tuple, wanted.tolist()))
+        return [row for row, *key in zip(at.tolist(), *held[:, at].tolist(), strict=True) if tuple(key) in keys]
 
     def _fit(self) -> None:
         """Lay a grid that fits what there is, when it is needed and when the gallery became much larger or smaller."""
@@ -291,7 +259,7 @@ class Index:
             return
         for block in self._blocks:
             block.spoil()
-        self._fitted = 0
+        self._fitted, self._worst = 0, Worst()
         if self._count < LOOSE:
             return
         values = self._values[: self._count]
@@ -303,11 +271,14 @@ class Index:
 
     def _pack(self) -> None:
         """Pack what changed; all blocks but the last are packed whole."""
+        self._covered, worst = 0, [self._worst]
         for number, block in enumerate(self._blocks):
-            rows = slice(number * ROWS, min(self._count, (number + 1) * ROWS))
-            block.pack(self._values[rows], self._grid, self._scores[rows])
-        self._covered = sum(block.covered for block in self._blocks)
-        self._worst = worst_of(block.worst for block in self._blocks) if self._blocks else Worst()
+            if not block.packed or block.covered < ROWS:
+                rows = slice(number * ROWS, min(self._count, (number + 1) * ROWS))
+                worst += block.pack(self._values[rows], self._grid, self._scores[rows])
+            self._covered += block.covered
+        self._worst = worst_of(worst)
+        self._loose = np.arange(self._covered, self._count)
         self._current = True
 
     def _replaced(self, rows: list[int], left: int) -> None:
@@ -323,7 +294,9 @@ class Index:
             # The system moves large arrays without copying them; nobody holds a view of these.
             rows = count + count // 8 + 64
             self._values.resize((rows, self._dimensions), refcheck=False)
-            self._labels.resize((rows, 2), refcheck=False)
+            labels, kept = np.zeros((2, rows), ">u8"), min(self._count, rows)
+            labels[:, :kept] = self._labels[:, :kept]
+            self._labels = labels
             if not rows <= len(self._scores) <= max(_SCORES, 4 * rows):
                 self._scores = np.empty(max(_SCORES, rows), np.int32)
                 for number, block in enumerate(self._blocks):
@@ -331,8 +304,3 @@ class Index:
         blocks = -(-count // ROWS)
         self._blocks += [Block() for _ in range(blocks - len(self._blocks))]
         del self._blocks[blocks:]
-
-
-def _parts(rows: int) -> Iterator[slice]:
-    """Rows that are compared exactly in one go."""
-    return (slice(start, start + _EXACT_AT_ONCE) for start in range(0, rows, _EXACT_AT_ONCE))
