@@ -21,6 +21,7 @@ ROWS, COLUMNS = 27, 48
 _GAP = 2.0
 # Steps in which the way between two points is walked, seconds.
 _STEP = 0.1
+_ROUNDED_OFF = 1e-9  # squares
 
 Grid = NDArray[np.float64]
 
@@ -38,7 +39,12 @@ class Heat:
     tracks: dict[int, int] = field(default_factory=dict)
 
     def __add__(self, other: Heat) -> Heat:
-        return Heat(_added(self.tenths, other.tenths), _added(self.tracks, other.tracks))
+        return Heat.together([self, other])
+
+    @staticmethod
+    def together(some: Sequence[Heat]) -> Heat:
+        """All of them as one."""
+        return Heat(_added([one.tenths for one in some]), _added([one.tracks for one in some]))
 
     @property
     def seconds(self) -> Grid:
@@ -77,16 +83,17 @@ def on_plan(heats: Sequence[tuple[Floor, Heat]], cell: float) -> tuple[Grid, tup
     Returns:
         (rows, columns) seconds, and x and y of the corner of the first square, metres.
     """
-    placed = [(floor.metres(_centres()), heat.seconds.ravel()) for floor, heat in heats]
+    # What lies on a border lies in the square beyond it, on every machine, however its last bit is rounded.
+    placed = [(floor.metres(_centres()) / cell + _ROUNDED_OFF, heat.seconds.ravel()) for floor, heat in heats]
     placed = [(at[keep], seconds[keep]) for at, seconds in placed if (keep := _known(at, seconds)).any()]
     if not placed:
         return np.zeros((0, 0)), (0.0, 0.0)
     everywhere = np.concatenate([at for at, _ in placed])
-    low = np.floor(everywhere.min(axis=0) / cell)
-    columns, rows = (np.floor(everywhere.max(axis=0) / cell) - low + 1).astype(int)
+    low = np.floor(everywhere.min(axis=0))
+    columns, rows = (np.floor(everywhere.max(axis=0)) - low + 1).astype(int)
     plan = np.zeros((rows, columns))
     for at, seconds in placed:
-        x, y = (np.floor(at / cell) - low).astype(int).T
+        x, y = (np.floor(at) - low).astype(int).T
         mine = np.zeros_like(plan)
         np.add.at(mine, (y, x), seconds)
         plan = np.maximum(plan, mine)
@@ -125,5 +132,9 @@ def _grid(sparse: Mapping[int, int]) -> Grid:
     return grid.reshape(ROWS, COLUMNS)
 
 
-def _added(a: Mapping[int, int], b: Mapping[int, int]) -> dict[int, int]:
-    return {n: a.get(n, 0) + b.get(n, 0) for n in sorted({*a, *b})}
+def _added(some: Sequence[Mapping[int, int]]) -> dict[int, int]:
+    total: dict[int, int] = {}
+    for cells in some:
+        for n, count in cells.items():
+            total[n] = total.get(n, 0) + count
+    return dict(sorted(total.items()))
