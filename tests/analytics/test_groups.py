@@ -18,6 +18,15 @@ def test_two_abreast_are_one_group_and_who_meets_them_is_none_of_it():
     assert groups(ways) == [(0, 1), (2,), (3,)]
 
 
+def test_two_abreast_are_one_group_though_their_feet_are_placed_badly():
+    """To 12 cm, as on pixels of a few centimetres: from look to look half a metre a second."""
+    rng = np.random.default_rng(3)
+    ways = [way(0, 12), way(0, 12, y=0.8), way(0, 12, y=0.4, vx=0.7)]
+    for one in ways:
+        one[:, 1:] += rng.normal(0, 0.12, (len(one), 2))
+    assert groups(ways) == [(0, 1), (2,)]
+
+
 def test_who_follows_at_a_distance_walks_alone():
     assert groups([way(0, 20), way(4, 20)]) == [(0,), (1,)]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from galleria.analytics.queues import QueueDay, Waiting, delayed, queues_of_day, tills_needed
+from galleria.analytics.queues import SERVED, STEP, QueueDay, Waiting, delayed, queues_of_day, tills_needed
 from galleria.domain.events import Origin, Seen, Stay
 from galleria.domain.geometry import Point, Polygon
 from galleria.domain.site import Camera, Queue, Site, Zone
@@ -58,6 +58,33 @@ def test_a_track_that_broke_before_the_till_is_no_abandonment():
     found = day(stay(1, 0, 60), stay(2, 61, 90, "desk"), stay(3, 0, 70), stay(3, 70, 99, "desk"), seen(0, 600)).whole
     assert (found.arrived, found.served, found.left) == (2, 2, 0)
     assert found.mean == pytest.approx((61 + 70) / 2, rel=0.02)
+
+
+def test_who_gives_up_and_walks_out_past_the_till_left_unserved():
+    one = stay(1, 0, 60), stay(1, 60, 60 + SERVED - 0.1, "desk")
+    two = stay(2, 5, 62), stay(2, 62, 90, "desk")
+    found = day(*one, *two, seen(0, 600)).whole
+    assert (found.arrived, found.served, found.left) == (2, 1, 1)
+    assert found.service == pytest.approx(28)
+
+
+def test_who_comes_to_the_end_of_the_queue_past_the_till_has_not_been_served_there():
+    found = day(stay(1, 0, 1, "desk"), stay(1, 1, 40), stay(1, 40, 60, "desk"), seen(0, 600)).whole
+    assert (found.arrived, found.served, found.left) == (1, 1, 0)
+    assert found.mean == pytest.approx(39, rel=0.02)
+
+
+def test_who_steps_back_from_the_till_for_a_moment_is_served_once():
+    pieces = stay(1, 30, 32, "desk"), stay(1, 33, 50, "desk"), stay(1, 50 + STEP, 70, "desk")
+    found = day(stay(1, 0, 30), *pieces, seen(0, 600)).whole
+    assert (found.arrived, found.served, found.service) == (1, 1, 40)
+    again = day(stay(1, 0, 30), *pieces, stay(1, 71 + STEP, 90, "desk"), seen(0, 600)).whole
+    assert again.served == 2
+
+
+def test_the_shortest_service_is_one():
+    assert day(stay(1, 10, 10 + SERVED, "desk"), seen(0, 600)).whole.served == 1
+    assert day(stay(1, 10, 10 + SERVED - 0.1, "desk", cut=True), seen(0, 600)).whole.arrived == 0
 
 
 def test_who_goes_straight_to_the_till_takes_nobodys_place():
@@ -132,7 +159,7 @@ def test_a_simulated_queue_is_told_as_it_was():
     for n, t in enumerate(arrivals):
         till = int(np.argmin(free))
         begin = max(t, free[till])
-        free[till] = begin + rng.exponential(60)
+        free[till] = begin + SERVED + rng.exponential(57)
         waits.append(begin - t)
         events += [stay(n, t, begin + 0.5), stay(n, begin, free[till], "desk")]
     events.append(seen(0, 86400))

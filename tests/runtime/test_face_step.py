@@ -4,9 +4,10 @@ from itertools import pairwise
 
 import pytest
 
-from drawn_faces import BODY, WHO, Body, Drawn, look
+from drawn_faces import BODY, FACE, WHO, Body, Drawn, look
 from galleria.domain.geometry import Point, Polygon
 from galleria.domain.site import Anchor, Camera
+from galleria.runtime import faces
 from galleria.runtime.face_facts import UNSURE, Glance, Minor, Mood, Need, Portrait
 from galleria.runtime.faces import LEAST_BODY, MOOD_EVERY, FaceStep
 from galleria.vision.faces.shots import PATIENCE
@@ -236,6 +237,14 @@ def test_glances_add_up_to_the_time_a_track_was_there(drawn):
         assert mine[0].seconds == 0
         assert all(two.seconds == two.time - one.time for one, two in pairwise(mine))
         assert sum(one.seconds for one in mine) == pytest.approx(9.5)
+
+
+@pytest.mark.parametrize(("least", "attentive"), [(FACE[0] / 2, True), (FACE[0] * 1.5, False)])
+def test_a_face_of_too_few_pixels_does_not_tell_where_it_looks(drawn, monkeypatch, least, attentive):
+    monkeypatch.setattr(faces, "LEAST_FACE", least)
+    glances = [fact for _, fact in run(step(drawn, ATTENTION), 5, {1: Body(1)})]
+    assert {one.attentive for one in glances} == {attentive}
+    assert sum(one.seconds for one in glances) > 4  # it could have looked all the same
 
 
 def test_once_its_portrait_is_made_a_track_is_looked_at_no_more_often_than_glances_need(drawn):

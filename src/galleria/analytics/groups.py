@@ -26,6 +26,8 @@ LEAST = 1.0
 APART, MOSTLY = 2.0, 2.5
 # Metres a second by which their walking may differ, in the median.
 UNLIKE = 0.35
+# Steps over which walking is told: feet are placed to some centimetres, which is a lot for half a second's walk.
+_WALK = 4
 # Share of the time that either is there, in which both are.
 TOGETHER = 0.4
 
@@ -138,7 +140,8 @@ def _company(a: _Steps, b: _Steps) -> Company | None:
     if (len(one) - 1) * STEP < LEAST:
         return None
     distance = np.hypot(*(one - other).T)
-    unlike = np.hypot(*((np.diff(one, axis=0) - np.diff(other, axis=0)) / STEP).T)
+    over = min(_WALK, len(one) - 1)
+    unlike = np.hypot(*((one - other)[over:] - (one - other)[:-over]).T) / (over * STEP)
     return Company(
         float(np.median(distance)), float(np.percentile(distance, 90)), float(np.median(unlike)), _together(a, b)
     )

@@ -3,14 +3,15 @@
 Waiting begins when a track comes into the queue's zone, and ends when it comes into the zone of service, or leaves the
 queue where there is none. A track that waited and is not seen in service left unserved, unless a service begins at
 about the moment it left that no other track waited for: then the track broke on the way. Who is served without having
-waited went straight to the till.
+waited went straight to the till. Who is in the zone of service for a moment only walks past the till: on the way to the
+queue's end, or out of the shop.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import NamedTuple
 
@@ -18,15 +19,16 @@ import numpy as np
 
 from galleria.domain.events import Event, Seen, Stay
 from galleria.domain.site import Queue, Site
-from galleria.domain.time import Bucket
+from galleria.domain.time import HOUR, Bucket
 
 from . import sketch
 from .edges import seconds_in, union
 
-HOUR = 3600.0
 # Who stays in the queue's zone for less, seconds, walks through it.
 WAITED = 10.0
-# Between leaving the queue and being served, seconds at most.
+# Who stays in the zone of service for less, seconds, walks through it: a counter is passed in about two.
+SERVED = 3.0
+# Between leaving the queue and being served, seconds at most; who steps back from the till for less is still served.
 STEP = 8.0
 # Arrivals that shall not wait longer than the target.
 SHARE = 0.9
@@ -60,15 +62,23 @@ class Waiting:
     covered: int = 0
 
     def __add__(self, other: Waiting) -> Waiting:
-        bins = sorted({*self.waits, *other.waits})
+        return Waiting.together([self, other])
+
+    @staticmethod
+    def together(some: Sequence[Waiting]) -> Waiting:
+        """All of them as one."""
+        waits: dict[int, int] = {}
+        for one in some:
+            for n, count in one.waits.items():
+                waits[n] = waits.get(n, 0) + count
         return Waiting(
-            self.arrived + other.arrived,
-            self.served + other.served,
-            self.left + other.left,
-            {n: self.waits.get(n, 0) + other.waits.get(n, 0) for n in bins},
-            self.presence + other.presence,
-            self.serving + other.serving,
-            self.covered + other.covered,
+            sum(one.arrived for one in some),
+            sum(one.served for one in some),
+            sum(one.left for one in some),
+            dict(sorted(waits.items())),
+            sum(one.presence for one in some),
+            sum(one.serving for one in some),
+            sum(one.covered for one in some),
         )
 
     @property
@@ -105,13 +115,20 @@ class QueueDay:
     hours: dict[int, Waiting] = field(default_factory=dict)
 
     def __add__(self, other: QueueDay) -> QueueDay:
-        nothing = Waiting()
-        hours = sorted({*self.hours, *other.hours})
-        return QueueDay({n: self.hours.get(n, nothing) + other.hours.get(n, nothing) for n in hours})
+        return QueueDay.together([self, other])
+
+    @staticmethod
+    def together(some: Sequence[QueueDay]) -> QueueDay:
+        """All of them as one."""
+        hours: dict[int, list[Waiting]] = {}
+        for day in some:
+            for n, waiting in day.hours.items():
+                hours.setdefault(n, []).append(waiting)
+        return QueueDay({n: Waiting.together(hours[n]) for n in sorted(hours)})
 
     @property
     def whole(self) -> Waiting:
-        return sum(self.hours.values(), Waiting())
+        return Waiting.together([*self.hours.values()])
 
 
 def queues_of_day(site: Site, day: Bucket, events: Sequence[Event]) -> Mapping[str, QueueDay]:
@@ -199,9 +216,27 @@ class _Track:
     straight: list[Stay] = field(default_factory=list)  # services that were not waited for
 
 
+def _services(queue: Queue, stays: Sequence[Stay]) -> Iterator[Stay]:
+    """One track's stays in order: pieces of one service together, and none of who walks past the till."""
+    pending: Stay | None = None
+    for stay in stays:
+        if pending is not None and (stay.zone == queue.zone or stay.time - pending.end > STEP):
+            if pending.dwell >= SERVED:
+                yield pending
+            pending = None
+        if stay.zone == queue.zone:
+            yield stay
+        elif pending is None:
+            pending = stay
+        else:
+            pending = replace(pending, end=max(pending.end, stay.end), open_ended=stay.open_ended)
+    if pending is not None and pending.dwell >= SERVED:
+        yield pending
+
+
 def _track(queue: Queue, stays: Sequence[Stay]) -> _Track:
     found, waiting = _Track(), None
-    for stay in stays:
+    for stay in _services(queue, stays):
         here = waiting is not None and stay.time - waiting.until <= STEP
         if waiting is not None and not here:
             found.gone.append(waiting)
