@@ -328,3 +328,63 @@ def test_zones_of_no_camera_are_harmless(tmp_path):
     assert np.isfinite(dict(desk.rollups.totals(["site"], [MONDAY]))["site"][MONDAY].parts).all()
     assert (tmp_path / MEASURES).exists()
     desk.close()
+
+
+def retired_day(desk):
+    """A busy Monday whose events were let go of, a month later."""
+    desk.open_day(MONDAY, 5)
+    desk.keeper.turn(at(TUESDAY, "12:00"))
+    desk.keeper.retention = Retention(events=20)
+    desk.keeper.turn(at("2026-04-20", "12:00"))
+    assert desk.days.days() == []
+    assert total(desk, MONDAY) == 5
+
+
+def test_what_comes_when_a_days_events_are_deleted_changes_nothing_and_is_told_once(desk, caplog):
+    retired_day(desk)
+    before = contents(desk.rollups)[MONDAY]
+    desk.come(at(MONDAY, "15:00"))
+    for moment in ("12:01", "12:02"):
+        desk.keeper.turn(at("2026-04-20", moment))
+        desk.come(at("2026-04-20", "11:00"))
+    desk.keeper.turn(at("2026-04-20", "12:10"))
+    assert contents(desk.rollups)[MONDAY] == before
+    assert desk.days.days() == []
+    told = [record for record in caplog.records if getattr(record, "event", "") == "too-late"]
+    assert [(one.day, one.events) for one in told] == [(MONDAY, 1)]
+    desk.come(at(MONDAY, "15:01"))
+    desk.keeper.turn(at("2026-04-20", "12:20"))
+    assert [one.events for one in caplog.records if getattr(one, "event", "") == "too-late"] == [1, 2]
+    desk.keeper.turn(at("2026-04-20", "14:00"))  # the journal is cleaned
+    with Journal(desk.folder / JOURNAL) as journal:
+        assert not list(journal.events("shop", at(MONDAY), at(TUESDAY)))
+
+
+def test_as_many_late_ones_as_the_deleted_day_had_do_not_replace_it_either(desk):
+    retired_day(desk)
+    for n in range(20):
+        desk.come(at(MONDAY, "15:00") + n)
+    desk.keeper.turn(at("2026-04-20", "12:01"))
+    assert total(desk, MONDAY) == 5
+
+
+def test_a_day_whose_file_is_lost_is_not_made_of_what_remains(desk):
+    desk.open_day(MONDAY, 5)
+    desk.keeper.turn(at(TUESDAY, "12:00"))
+    desk.days.delete(MONDAY)
+    with Journal(desk.folder / JOURNAL) as journal:
+        journal.drop_events("shop", at(TUESDAY))
+    desk.come(at(MONDAY, "15:00"))
+    desk.keeper.turn(at(TUESDAY, "12:01"))
+    assert total(desk, MONDAY) == 5
+
+
+def test_a_late_event_counts_on_a_day_that_only_the_one_before_reached_into(desk):
+    desk.see(at(MONDAY, "10:00"), at(TUESDAY, "10:00:20"), ["hall"])
+    desk.keeper.turn(at(TUESDAY, "12:00"))
+    desk.keeper.turn(at("2026-03-18", "12:00"))
+    assert desk.rollups.days()[TUESDAY].events == 1
+    assert desk.days.days() == [MONDAY]
+    desk.come(at(TUESDAY, "15:00"))
+    desk.keeper.turn(at("2026-03-18", "12:01"))
+    assert total(desk, TUESDAY) == 1

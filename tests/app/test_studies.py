@@ -8,6 +8,7 @@ from galleria.app.keep import JOURNAL
 from galleria.app.studies import STUDIES, Studies, Study
 from galleria.domain.events import Seen
 from galleria.storage.journal import Journal
+from galleria.storage.retention import Retention
 from galleria.storage.studied import StudyStore
 
 MONDAY, TUESDAY, WEDNESDAY = "2026-03-16", "2026-03-17", "2026-03-18"
@@ -113,6 +114,34 @@ def test_what_was_studied_outlives_its_events(desk, studies):
     newer = Studies(desk.site, desk.folder, desk.rollups, studies.store, [replace(COMINGS, version=2)])
     newer.turn(at(TUESDAY, "12:00"))
     assert len(newer.whole(COMINGS, "hall", *dates(MONDAY, 1)).times) == 3
+
+
+def test_what_was_studied_of_more_stays_when_only_late_ones_are_left(desk, studies):
+    desk.open_day(MONDAY, 3)
+    desk.keeper.turn(at(TUESDAY, "12:00"))
+    studies.turn(at(TUESDAY, "12:00"))
+    desk.keeper.retention = studies.retention = Retention(events=1)
+    now = at("2026-03-20", "12:00")
+    desk.keeper.turn(now)
+    desk.rollups.drop_before(WEDNESDAY)  # measures are lost, so that the late one makes a day of its own
+    desk.come(at(MONDAY, "11:00"))
+    desk.keeper.turn(now + 60)
+    studies.turn(now + 60)
+    assert desk.rollups.days()[MONDAY].events == 1
+    assert len(studies.whole(COMINGS, "hall", *dates(MONDAY, 1)).times) == 3
+
+
+def test_what_a_late_piece_joins_is_studied_again_although_there_are_fewer(desk, studies):
+    studies.retention = Retention(events=10)
+    desk.see(at(MONDAY, "10:00"), at(MONDAY, "11:00"), ["hall"])
+    desk.see(at(MONDAY, "12:00"), at(MONDAY, "13:00"), ["hall"])
+    desk.keeper.turn(at(TUESDAY, "12:00"))
+    studies.turn(at(TUESDAY, "12:00"))
+    desk.see(at(MONDAY, "11:00"), at(MONDAY, "12:00"), ["hall"])
+    desk.keeper.turn(at(WEDNESDAY, "12:00"))
+    assert desk.rollups.days()[MONDAY].events == 1
+    studies.turn(at(WEDNESDAY, "12:00"))
+    assert studies.store.days("comings")[MONDAY].events == 1
 
 
 def test_a_day_that_has_nothing_yet_is_studied_when_it_has(desk, studies):

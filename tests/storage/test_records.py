@@ -1,5 +1,8 @@
+import sqlite3
 import stat
 import threading
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -172,24 +175,55 @@ def test_errors_do_not_tell_what_was_written(records):
     assert secret not in str(caught.value.__cause__)
 
 
-def test_accounts_and_signatures_of_before_count_as_made_on_the_machine(path):
-    Records(path).close()
-    with engine(path).begin() as connection:
-        command.downgrade(configuration(connection), "0003")
-        connection.execute(
-            text(
-                "INSERT INTO user (id, name, key, role, factor_step, disabled, created)"
-                " VALUES ('a', 'A', 'a', 'guard', 0, 0, 1)"
-            )
-        )
-        connection.execute(
-            text("INSERT INTO purpose_signature (digest, user, purpose, time) VALUES ('d','a','staff',1)")
-        )
-        connection.execute(text("INSERT INTO purpose_stop (purpose, \"by\", time) VALUES ('unique','a',1)"))
+def test_accounts_and_signatures_of_before_are_of_one_unknown_hand(path):
+    """Of two that signed one declaration the first one stays."""
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript((Path(__file__).parent / "records_0003.sql").read_text())
+        first, second = old.execute("SELECT user, digest FROM purpose_signature ORDER BY time").fetchall()
+        old.execute("INSERT INTO purpose_stop (purpose, \"by\", time) VALUES ('unique', 'a', 1)")
+        old.execute("INSERT INTO purpose_signature VALUES ('other', 'gone', 'staff', 1)")
+        old.commit()
     records = Records(path)
     with records.read() as reading:
-        assert reading.get(User, "a").hands == []
-        assert reading.get(User, "a").shop == ""
-        assert reading.get(PurposeSignature, ("d", "a")).hands == []
+        users = reading.scalars(select(User)).all()
+        assert {one.id for one in users} == {first[0], second[0]}
+        assert [(one.hands, one.shop) for one in users] == [(["unknown"], "")] * 2
+        kept = {(one.digest, one.user): one.hands for one in reading.scalars(select(PurposeSignature))}
+        assert kept == {(first[1], first[0]): ["unknown"], ("other", "gone"): ["unknown"]}
         assert reading.get(PurposeStop, "unique").officer is False
+    records.close()
+
+
+def test_what_is_known_of_accounts_stays_known(path):
+    """Whoever followed a link of the machine, after makers were noted, is in nobody's hand; so is what they sign."""
+    Records(path).close()
+    with engine(path).begin() as connection:
+        command.downgrade(configuration(connection), "0005")
+        told = [("user.first", "a"), ("user.invited", "d"), ("password.set", "d"), ("user.invited", "w"),
+                ("user.created", "m"), ("password.set", "m"), ("user.invited", "h"), ("password.set", "h")]  # fmt: skip
+        for n, (action, name) in enumerate(told):
+            connection.execute(
+                text(
+                    "INSERT INTO audit (time, actor, actor_kind, action, subject, facts, leaf)"
+                    f" VALUES ({n}, '', 'user', '{action}', 'user:{name}', '{{}}', '0')"
+                )
+            )
+        for name, hands in {"a": "[]", "d": "[]", "w": "[]", "m": '["a"]', "h": '["d"]'}.items():
+            connection.execute(
+                text(
+                    "INSERT INTO user (id, name, key, role, factor_step, disabled, created, hands, shop)"
+                    f" VALUES ('{name}', '{name}', '{name}', 'guard', 0, 0, 1, '{hands}', '')"
+                )
+            )
+        for digest, name, time in (("x", "a", 9), ("x", "d", 8), ("y", "d", 1), ("y", "a", 3)):
+            connection.execute(
+                text(f"INSERT INTO purpose_signature VALUES ('{digest}', '{name}', 'staff', {time}, '[]')")
+            )
+    records = Records(path)
+    with records.read() as reading:
+        hands = {one.id: one.hands for one in reading.scalars(select(User))}
+        assert hands == {"a": ["unknown"], "d": [], "w": ["unknown"], "m": ["a", "unknown"], "h": ["d", "unknown"]}
+        kept = {(one.digest, one.user): one.hands for one in reading.scalars(select(PurposeSignature))}
+        assert kept == {("x", "a"): ["unknown"], ("x", "d"): [], ("y", "d"): ["unknown"]}
     records.close()

@@ -49,6 +49,7 @@ def test_a_file_of_the_first_format_gets_the_dwells_of_whole_days(tmp_path):
         now = dict(store.totals(["site", "tripwire:door"], [DAY]))
     old = sqlite3.connect(path)
     old.execute("ALTER TABLE total DROP COLUMN dwells")
+    old.execute("ALTER TABLE day DROP COLUMN mark")
     old.execute("PRAGMA user_version = 1")
     old.commit()
     old.close()
@@ -56,6 +57,15 @@ def test_a_file_of_the_first_format_gets_the_dwells_of_whole_days(tmp_path):
         for subject, after in store.totals(["site", "tripwire:door"], [DAY]):
             np.testing.assert_array_equal(after[DAY].parts, now[subject][DAY].parts)
             np.testing.assert_array_equal(after[DAY].dwells, now[subject][DAY].dwells)
+
+
+def test_a_day_that_came_out_differently_has_another_mark(store):
+    store.put(day(), {"site": cells(), "tripwire:door": cells((7, 0, 0))})
+    first = store.days()[DAY].mark
+    store.put(day(), {"tripwire:door": cells((7, 0, 0)), "site": cells()})
+    assert store.days()[DAY].mark == first
+    store.put(day(), {"site": cells(), "tripwire:door": cells((8, 0, 0))})
+    assert store.days()[DAY].mark != first
 
 
 def test_a_day_comes_back(store):

@@ -1,6 +1,9 @@
 """Files of receipts: what tills write is read, what cannot be used is told."""
 
 import gzip
+import json
+import subprocess
+import sys
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -110,6 +113,112 @@ def test_a_parquet_file_without_a_column(tmp_path):
         database.execute(f"COPY (SELECT 1 AS receipt, 2 AS shop) TO '{tmp_path / 'a.parquet'}' (FORMAT parquet)")
     with pytest.raises(InputError, match="no column 'time', 'till'"):
         list(read_sales(tmp_path / "a.parquet", RULES))
+
+
+COLUMNS = (
+    "'1' AS receipt, '2026-03-27T14:05:00Z' AS time, 'books' AS shop, '3' AS till, '12.99' AS amount,"
+    " 'EUR' AS currency, 2 AS items"
+)
+
+
+def parquet(path, columns, rows):
+    """Few bytes that stand for many rows: all are alike, and stored once."""
+    with duckdb.connect() as database:
+        database.execute(
+            f"COPY (SELECT {columns} FROM range({rows})) TO '{path}'"
+            " (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION V2)"
+        )
+    assert path.stat().st_size < 1 << 20
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "what", "remedy"),
+    [
+        (COLUMNS, 5_000_001, "has more than 5000000 rows", "in parts"),
+        (COLUMNS.replace("2 AS", "[2, 3] AS"), 9, "'items' of a.parquet is neither text, numbers nor times", "as text"),
+        (COLUMNS.replace("'3'", "repeat('3', 300000000)"), 1, "is larger than 256 MiB", "in parts"),
+    ],
+)
+def test_a_parquet_file_that_stands_for_too_much_is_refused_before_a_row_is_used(tmp_path, columns, rows, what, remedy):
+    parquet(tmp_path / "a.parquet", columns, rows)
+    with pytest.raises(InputError) as caught:
+        next(read_sales(tmp_path / "a.parquet", RULES))
+    assert what in caught.value.problem
+    assert remedy in caught.value.remedy
+
+
+def test_a_parquet_file_that_says_too_much_about_itself(tmp_path):
+    path = tmp_path / "a.parquet"
+    path.write_bytes(b"PAR1" + bytes(5 << 20) + (5 << 20).to_bytes(4, "little") + b"PAR1")
+    with pytest.raises(InputError, match="about its row groups"):
+        next(read_sales(path, RULES))
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_too_many_rows_are_refused_before_one_is_used(tmp_path, end):
+    path = tmp_path / "a.csv.gz"
+    with gzip.open(path, "wb", 1) as file:
+        file.write(f"{HEAD}\n{ROW}\n".encode())
+        for _ in range(6):
+            file.write(end.encode() * 1_000_000)
+    with pytest.raises(InputError, match="more than 5000000 rows"):
+        next(read_sales(path, RULES))
+
+
+def test_a_row_that_is_too_long_is_told_and_the_others_go_in(read):
+    first, told, last = read(f"{HEAD}\n{ROW}\n{'ab,' * 100_000}\n{ROW}\n")
+    assert first.told.sale == last.told.sale == FIRST
+    assert (told.number, "too long" in told.reason) == (3, True)
+
+
+def test_a_row_of_very_many_lines_is_told(read):
+    first, told, *rest = read(f"{HEAD}\n{ROW}\n" + '"ab\n",' * 50_000 + f"\n{ROW}\n")
+    assert first.told.sale == FIRST
+    assert (told.number, "too long" in told.reason) == (3, True)
+    assert not any(line.told for line in rest)  # which of its quotes open, and which close, nobody can tell
+
+
+_MEASURED = """
+import json, re, sys
+from pathlib import Path
+from galleria.domain.site import Shop, Site
+from galleria.storage.salesfile import read_sales
+from galleria.storage.salesrows import Rules
+import duckdb
+def most():
+    return int(re.search(r"VmHWM:[^0-9]+([0-9]+)", Path("/proc/self/status").read_text())[1]) / 1024
+rules, before = Rules.of(Site("mall", zone="UTC", shops=(Shop("books"),)), 2e9), most()
+sound = [line.told is not None for line in read_sales(Path(sys.argv[1]), rules)]
+print(json.dumps([len(sound), sum(sound), most() - before]))
+"""
+
+
+def measured(path):
+    """Rows of a file, how many are sound, and by how many MiB the memory of a process of its own grew."""
+    found = subprocess.run([sys.executable, "-c", _MEASURED, path], capture_output=True, check=True, text=True)
+    return json.loads(found.stdout)
+
+
+def test_texts_that_are_stored_once_do_not_fill_memory(tmp_path):
+    parquet(tmp_path / "a.parquet", COLUMNS.replace("'1'", "repeat('1', 100000)"), 20_000)  # 2 GB
+    rows, sound, grown = measured(tmp_path / "a.parquet")
+    assert (rows, sound) == (20_000, 0)
+    assert grown < 200
+
+
+def test_many_rows_that_are_stored_once_do_not_fill_memory(tmp_path):
+    parquet(tmp_path / "a.parquet", COLUMNS, 100_000)
+    rows, sound, grown = measured(tmp_path / "a.parquet")
+    assert (rows, sound) == (100_000, 100_000)
+    assert grown < 200
+
+
+def test_a_row_of_very_many_cells_does_not_fill_memory(tmp_path):
+    with gzip.open(tmp_path / "a.csv.gz", "wb", 1) as file:
+        file.write(f"{HEAD}\n{ROW}\n".encode() + b"ab," * (20 << 20) + f"\n{ROW}\n".encode())
+    rows, sound, grown = measured(tmp_path / "a.csv.gz")
+    assert (rows, sound) == (3, 2)
+    assert grown < 200
 
 
 # What of ROW becomes what; what is told.

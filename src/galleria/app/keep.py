@@ -26,7 +26,7 @@ from galleria.domain.time import Bucket, quarter_hours, trading_day, trading_day
 from galleria.storage.days import Days
 from galleria.storage.facts import HALF_DAY
 from galleria.storage.journal import Journal
-from galleria.storage.retention import Retention, retire
+from galleria.storage.retention import Retention, first_kept, retire
 from galleria.storage.rollups import RolledDay, Rollups
 
 JOURNAL, MEASURES, DAYS = "journal.db", "measures.db", "days"
@@ -65,6 +65,8 @@ class Keeper:
         self._rollups = rollups
         self._days = Days(folder / DAYS, site.id)
         self._open: _Open | None = None
+        # Of days whose events are gone: how many came since and were told; until the journal is cleaned of them.
+        self._too_late: dict[str, int] = {}
         self._cleaned = self._turned = float("-inf")
 
     def reload(self, site: Site) -> None:
@@ -98,6 +100,7 @@ class Keeper:
             if self.retention is not None and abs(now - self._cleaned) >= _CLEANING:
                 self._cleaned = now
                 retire(self._site, self._folder, journal, self._rollups, self.retention, now)
+                self._too_late.clear()  # the journal has none of them any more
 
     def _catch_up(self, journal: Journal, today: Bucket, now: float, earliest: float | None) -> None:
         """Earlier days: those that something was written about, and those that have not been sealed."""
@@ -117,7 +120,26 @@ class Keeper:
                 late[label] = Bucket(float(before.edges[0]), before.end, label)
         for label, day in sorted(late.items()):
             if day.end <= today.begin and (now >= day.end + _GRACE or label not in rolled):
-                self._seal(journal, day, known=label in rolled, over=now >= day.end + _GRACE)
+                known = rolled.get(label)
+                if known and self._is_remainder(journal, day, known, now):
+                    self._tell_too_late(label, len(journal.columns(self._site.id, day.begin, day.end)))
+                else:
+                    self._seal(journal, day, known=known is not None, over=now >= day.end + _GRACE)
+
+    def _is_remainder(self, journal: Journal, day: Bucket, before: RolledDay, now: float) -> bool:
+        """Whether the events a day was sealed from were let go of, so that only what came since is there."""
+        if not before.sealed or not before.events or self._days.path(day.label).exists():
+            return False
+        if self.retention and day.label < first_kept(self._site, self.retention.events, now)[0]:
+            return True
+        # A day that has no file may have been sealed from what reached into it alone, and then nothing is gone.
+        return journal.facts(self._site.id, day.begin, day.end).events < before.events
+
+    def _tell_too_late(self, label: str, count: int) -> None:
+        if count > self._too_late.get(label, 0):
+            self._too_late[label] = count
+            told = "%d events came too late: those of their day, %s, are deleted, and its measures stay as they are"
+            _log.warning(told, count, label, extra={"event": "too-late", "day": label, "events": count})
 
     def _seal(self, journal: Journal, day: Bucket, *, known: bool, over: bool) -> None:
         """Write the day's events to their file, and make its measures from that file."""

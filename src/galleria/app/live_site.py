@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
-import io
 import logging
-import os
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
@@ -13,12 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from PIL import Image
-
 from galleria.domain.access import Actor
 from galleria.domain.dossier import Dossier
-from galleria.domain.errors import ConflictError, GalleriaError, NotFoundError, StoreError
+from galleria.domain.errors import ConflictError, GalleriaError, NotFoundError
 from galleria.domain.events import Event
 from galleria.domain.health import CameraState, Condition
 from galleria.domain.live import CameraLive, SiteLive
@@ -37,7 +31,6 @@ from galleria.storage.sales import Sales
 from galleria.storage.studied import StudyStore
 from galleria.storage.views import read_views, write_views
 from galleria.storage.visitors import Visitors
-from galleria.vision.heads import blur_heads
 
 from .access import Access
 from .alarms import Alarms
@@ -49,9 +42,9 @@ from .exporting import Exports
 from .face_desk import Around as FacesAround
 from .face_desk import Faces
 from .flows import Flows
-from .inside import Inside
 from .integrations import Integrations, IntegrationSettings, Surroundings
 from .keep import DAYS, MEASURES, Keeper
+from .keeping import Keeping
 from .live_news import live_news, news_of
 from .live_parts import site_parts
 from .live_sink import LiveSink
@@ -60,28 +53,27 @@ from .members import Members, Running
 from .members import Surroundings as MembersSurroundings
 from .outlook import Outlook
 from .past_events import past_events
-from .places import make_folder
 from .purposes import Purposes
 from .references import References
 from .reporting.asking import Desk as ReportDesk
 from .reporting.facts import PeriodReport
 from .reporting.making import period_report
+from .resumed import resumed
+from .running_lock import owned
 from .sales_folder import SalesFolder
 from .scoring import Scoring
 from .selling import SALES, Selling
 from .setting_shapes import SHAPES, RetentionSettings
 from .settings import Settings
 from .setup import Setup
+from .snapshot import blurred
 from .studies import STUDIES, Studies
 from .study_desk import StudyDesk
 from .study_list import STUDIES_KEPT
-from .today import Today
 from .visiting import VISITORS, Visiting
 
-JOURNAL, RECORDS, LOCK, VAULTS = "journal.db", "records.db", "running.lock", "vaults"
-TURN = 1.0  # seconds between two rounds of what only time tells
+JOURNAL, RECORDS, VAULTS = "journal.db", "records.db", "vaults"
 VIEWS_EVERY = 600.0  # seconds between two times that what cameras look at is kept
-_QUALITY = 80  # of a snapshot's JPEG
 
 _log = logging.getLogger(__name__)
 
@@ -116,7 +108,7 @@ class LiveSite:
             raise
 
     def _make(self, path: Path, progress: Progress) -> None:
-        self._own_folder()
+        self._made.enter_context(owned(self.folder))
         self._records = Records(self.folder / RECORDS)
         self._made.callback(self._records.close)
         audit = Audit(self._records, self.clock)
@@ -133,7 +125,8 @@ class LiveSite:
         self._journal = LiveJournal(self.folder / JOURNAL, self.site.id, self.clock)
         self._made.callback(self._journal.close)
         self._broadcast = Broadcast()
-        self._inside, self._today = self._remembered()
+        with self._read() as journal:
+            self._inside, self._today = resumed(self.site, journal, self.clock.now())
         rollups = self._made.enter_context(Rollups(self.folder / MEASURES))
         self._keeper = Keeper(self.site, self.folder, rollups, self._retention())
         self.flows = Flows(self.site, rollups, self.folder / JOURNAL)
@@ -142,7 +135,7 @@ class LiveSite:
         self.visiting = Visiting(self.site, visitors, self.flows, self.folder / JOURNAL, audit, self._dossiers)
         self.visiting.keep(self._retention().measures)
         studied = self._made.enter_context(StudyStore(self.folder / STUDIES))
-        self.studies = Studies(self.site, self.folder, rollups, studied, STUDIES_KEPT)
+        self.studies = Studies(self.site, self.folder, rollups, studied, STUDIES_KEPT, self._retention())
         self.study_desk = StudyDesk(self.studies, self.flows, audit, self.clock)
         sales = self._made.enter_context(Sales(self.folder / SALES))
         self.selling = Selling(self.site, sales, audit, self.clock)
@@ -163,9 +156,8 @@ class LiveSite:
         self._runner = SiteRunner(_filmed(self.site), parts, sink, self.clock, read_views(self.folder))
         self.scoring = Scoring(self.folder, lambda: self.site, self.clock, audit)
         self.exports = Exports(self, audit)
-        self._viewed, self._failure = self.clock.now(), ""
-        self._stopping, self._reload_wanted = threading.Event(), threading.Event()
-        self._keeping = threading.Thread(target=self._keep, name="keeping", daemon=True)
+        self._viewed, self._reload_wanted = self.clock.now(), threading.Event()
+        self._keeping = Keeping(self._turn)
 
     def report(self, dates: Dates) -> PeriodReport:
         """The report of a period, as far as it has begun. Raises as `period_report`."""
@@ -198,13 +190,12 @@ class LiveSite:
 
     def stop(self) -> None:
         """Write what was counted, tell who must know, and let go of everything."""
-        self._stopping.set()
+        self._keeping.stopping()
         self.scoring.stop()
         self._sales_folder.stop()
         self._runner.stop()
         self.faces.stop()
-        if self._keeping.is_alive():
-            self._keeping.join()
+        self._keeping.stop()
         self._broadcast.close()
         self.integrations.stop()
         with suppress(GalleriaError):
@@ -256,13 +247,7 @@ class LiveSite:
         if glimpse is None:
             problem = f"camera {camera} has no picture now"
             raise NotFoundError(problem, "Look at its state, and try again when it sees.")
-        picture = glimpse.picture
-        wide = max(16, min(width, picture.width))
-        high = max(16, round(picture.height * wide / picture.width))
-        drawn = blur_heads(picture.bgr(wide, high), glimpse.people)
-        file = io.BytesIO()
-        Image.fromarray(np.ascontiguousarray(drawn[..., ::-1])).save(file, "JPEG", quality=_QUALITY)
-        return file.getvalue()
+        return blurred(glimpse, width)
 
     def preview(self, camera: str, tripwires: Sequence[Tripwire]) -> dict[str, tuple[int, int]]:
         """What lines would have counted on the last minute, by line: in and out. Raises NotFoundError."""
@@ -301,7 +286,7 @@ class LiveSite:
             if written != self._written:
                 self._written = written
                 self.integrations.change(self._integration_settings())
-                self._keeper.retention = self._retention()
+                self._keeper.retention = self.studies.retention = self._retention()
                 self.visiting.keep(self._retention().measures)
                 self.selling.keep(self._retention().measures)
                 self._log_as_set()
@@ -309,29 +294,6 @@ class LiveSite:
     def _log_as_set(self) -> None:
         if self._logs:
             self._logs.change(LogSettings.from_settings(self._written["logs"]))
-
-    def _own_folder(self) -> None:
-        make_folder(self.folder)
-        try:
-            lock = os.open(self.folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            problem = f"the site's folder {self.folder} cannot be used: {error.strerror}"
-            raise StoreError(problem, "Choose another with --folder, or ask for permission.") from error
-        self._made.callback(os.close, lock)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            problem = f"another process runs the site in {self.folder}"
-            raise StoreError(problem, "Stop it first, or choose another folder with --folder.") from error
-
-    def _remembered(self) -> tuple[Inside, Today]:
-        now = self.clock.now()
-        begin, today = trading_day(self.site, now).begin, Today(self.site, now)
-        with self._read() as journal:
-            crossings = list(journal.events(self.site.id, begin, now + 1, kinds={"crossing"}))
-            resets = journal.resets(self.site.id, begin)
-        today.take(crossings)
-        return Inside(self.site, now, resets, crossings), today
 
     def _read(self) -> Journal:
         return Journal(self.folder / JOURNAL)
@@ -399,17 +361,6 @@ class LiveSite:
             if self._broadcast.listeners and (news := news_of(one)):
                 self._broadcast.tell(news)
 
-    def _keep(self) -> None:
-        while not self._stopping.wait(TURN):
-            try:
-                self._turn()
-            except GalleriaError as error:
-                if str(error) != self._failure:  # told once, not with every turn of a night
-                    _log.error("%s", error, extra={"event": "keeping-failed"})
-                self._failure = str(error)
-            except Exception:  # noqa: BLE001  what is kept up must go on
-                _log.exception("keeping up failed; it goes on", extra={"event": "keeping-failed"})
-
     def _turn(self) -> None:
         if self._reload_wanted.is_set():
             self._reload_wanted.clear()
@@ -423,7 +374,7 @@ class LiveSite:
         self.members.turn(now)
         if self._keeper.due(now):
             self._keeper.turn(now)
-            self._failure = ""
+            self._keeping.well()
         if self.visiting.due(now):
             self.visiting.turn(now, self.purposes.granted)
         if self.studies.due(now):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
+from statistics import median
 from threading import Lock
 from typing import Any
 
@@ -55,8 +56,9 @@ class Outlook:
     folder: Path
     campaigns: Callable[[], Mapping[str, Any]]
     audit: Audit
-    _lock: Lock = field(default_factory=Lock)
+    _lock: Lock = field(default_factory=Lock)  # of the two below; never held while something is made
     _made: dict[_Key, Any] = field(default_factory=dict)
+    _making: dict[_Key, Lock] = field(default_factory=dict)
 
     def days(self, subject: str, begin: date, end: date) -> list[DayCount]:
         """The days [begin, end) of `site`, an entrance or a line, each beside its usual one.
@@ -65,18 +67,27 @@ class Outlook:
             InputError: there is no such subject, or the weather file cannot be used.
             StoreError: the roll-ups cannot be read.
         """
+        return self.days_of([subject], begin, end)[0]
+
+    def days_of(self, subjects: Sequence[str], begin: date, end: date) -> list[list[DayCount]]:
+        """The same of several, in their order. Raises as `days`."""
         back = begin - timedelta(days=7 * (USUAL + LEAST))
         named, weather = self._holidays(), self.weather()
-        points = self.flows.query(FlowQuery(MeasureName.IN, subject, Grain.DAY, back, end)).points
-        known = {date.fromisoformat(p.label): p for p in points}
-        plain = {d: _value(p.value, p.coverage) for d, p in known.items() if not named(d)}
+        answers = self.flows.queries([FlowQuery(MeasureName.IN, one, Grain.DAY, back, end) for one in subjects])
+        names: dict[date, str] = {}
         found = []
-        for day, point in known.items():
-            if day >= begin:
-                usual, spread = _usual(plain, day)
-                value = _value(point.value, point.coverage)
-                about = (usual, spread, named(day), weather.days.get(day))
-                found.append(DayCount(day, point.begin, point.end, value, point.coverage, *about))
+        for answer in answers:
+            known = {date.fromisoformat(p.label): p for p in answer.points}
+            names = names or {day: named(day) for day in known}  # they have the same days
+            plain = {d: _value(p.value, p.coverage) for d, p in known.items() if not names[d]}
+            mine = []
+            for day, point in known.items():
+                if day >= begin:
+                    usual, spread = _usual(plain, day)
+                    value = _value(point.value, point.coverage)
+                    about = (usual, spread, names[day], weather.days.get(day))
+                    mine.append(DayCount(day, point.begin, point.end, value, point.coverage, *about))
+            found.append(mine)
         return found
 
     def forecast(self, subject: str, now: float) -> ForecastAnswer:
@@ -85,8 +96,7 @@ class Outlook:
         Raises:
             InputError, StoreError: as `days` says.
         """
-        today = self.today(now)
-        found: ForecastAnswer = self._once(("forecast", subject, today), partial(self._forecast, subject, today))
+        found: ForecastAnswer = self._once(*self._asked(subject, now))
         return found
 
     def forecast_csv(self, by: Actor, subject: str, now: float) -> str:
@@ -111,13 +121,13 @@ class Outlook:
         return found
 
     def turn(self, now: float) -> None:
-        """Make the site's forecast of today, once, before anybody asks.
+        """Make the site's forecast of today, once, before anybody asks; where one has asked, they do not wait for it.
 
         Raises:
             StoreError: the roll-ups cannot be read.
         """
         if self.flows.subjects():
-            self.forecast("site", now)
+            self._once(*self._asked("site", now), wait=False)
 
     def notes(self, begin: date, end: date, now: float) -> list[DayNote]:
         """The days [begin, end) before today that were not as usual, newest first; at most the last 62 of them.
@@ -171,6 +181,10 @@ class Outlook:
         """The trading day's date."""
         return date.fromisoformat(trading_day(self.site, now).label)
 
+    def _asked(self, subject: str, now: float) -> tuple[_Key, Callable[[], ForecastAnswer]]:
+        today = self.today(now)
+        return ("forecast", subject, today), partial(self._forecast, subject, today)
+
     def _forecast(self, subject: str, today: date) -> ForecastAnswer:
         past, named = self.past(subject, today), self._holidays()
         told = [DayAhead(one.day, one.value, one.low, one.high, named(one.day)) for one in forecast(past)]
@@ -203,13 +217,26 @@ class Outlook:
     def _holidays(self) -> NameOf:
         return holidays_of(self.site.country) or _none
 
-    def _once(self, key: _Key, make: Callable[[], Any]) -> Any:  # noqa: ANN401  # what `make` makes
-        """Make something once a day; who asks meanwhile waits for it."""
+    def _once(self, key: _Key, make: Callable[[], Any], *, wait: bool = True) -> Any:  # noqa: ANN401  # what `make` makes
+        """Make something once a day; who asks for the same meanwhile waits for it, or, where not, gets None."""
         with self._lock:
-            if key not in self._made:
-                self._made = {old: one for old, one in self._made.items() if old[-1] == key[-1]}
-                self._made[key] = make()
-            return self._made[key]
+            if key in self._made:
+                return self._made[key]
+            making = self._making.setdefault(key, Lock())
+        if not making.acquire(blocking=wait):
+            return None
+        try:
+            made = self._made.get(key)
+            if made is None:
+                made = make()
+                with self._lock:
+                    today = {old: one for old, one in self._made.items() if old[-1] == key[-1]}
+                    self._made = today | {key: made}
+            return made
+        finally:
+            with self._lock:
+                self._making.pop(key, None)
+            making.release()
 
 
 def _none(_: date) -> str:
@@ -226,5 +253,5 @@ def _usual(plain: Mapping[date, float | None], day: date) -> tuple[float | None,
     known = [one for one in back if one is not None][:USUAL]
     if len(known) < LEAST:
         return None, 0.0
-    middle = float(np.median(known))
-    return middle, 1.4826 * float(np.median(np.abs(np.array(known) - middle))) / middle if middle else 0.0
+    middle = median(known)
+    return middle, 1.4826 * median([abs(one - middle) for one in known]) / middle if middle else 0.0

@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import reduce
 from pathlib import Path
-from typing import Any, Generic, Protocol, Self, TypeVar
+from typing import Any, Generic
 
 from pydantic import TypeAdapter
 
@@ -21,25 +20,18 @@ from galleria.domain.site import Site
 from galleria.domain.time import Bucket, trading_day
 from galleria.storage.days import Days
 from galleria.storage.journal import Journal
+from galleria.storage.retention import Retention, first_kept
 from galleria.storage.rollups import RolledDay, Rollups
 from galleria.storage.studied import Studied, StudyStore
 
 from .keep import DAYS, JOURNAL
 from .past_events import past_events
+from .study_sums import S, Sums, View, one_by_one
 
 STUDIES = "studies.db"
 # Today is studied so often, seconds.
 EVERY = 900.0
 _DAY = 86400.0
-
-
-class Summary(Protocol):
-    """What adds up."""
-
-    def __add__(self, other: Self) -> Self: ...
-
-
-S = TypeVar("S", bound=Summary)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +44,7 @@ class Study(Generic[S]):
         kinds: of events it needs, as `kind_of` names them.
         summary: what it makes, a dataclass of plain values.
         of_day: makes summaries by part; events come by time and id, those of the day; what was seen is cut to it.
+        together: adds up several summaries, in less time than one by one.
     """
 
     name: str
@@ -59,6 +52,7 @@ class Study(Generic[S]):
     kinds: frozenset[str]
     summary: type[S]
     of_day: Callable[[Site, Bucket, Sequence[Event]], Mapping[str, S]]
+    together: Callable[[Sequence[S]], S] = one_by_one
 
 
 @dataclass(slots=True)
@@ -71,6 +65,7 @@ class Studies:
         rollups: tell which days there are, and whether something was written about them.
         store: where summaries are kept.
         known: the studies.
+        retention: says which days' events are kept; None: all.
     """
 
     site: Site
@@ -78,6 +73,7 @@ class Studies:
     rollups: Rollups
     store: StudyStore
     known: Sequence[Study[Any]]
+    retention: Retention | None = None
     _turned: float = float("-inf")
     _behind: bool = False
     _adapters: dict[str, TypeAdapter[Any]] = field(default_factory=dict)
@@ -105,9 +101,14 @@ class Studies:
         self._turned, self._behind = now if going_on else self._turned, False
         looked = days = 0
         done = {study.name: self.store.days(study.name) for study in self.known}
+        kept = first_kept(self.site, self.retention.events, now)[0] if self.retention else ""
         for label, rolled in sorted(self.rollups.days().items(), reverse=True):
-            how = {study.name: Studied(study.version, rolled.events, rolled.until) for study in self.known}
-            stale = [study for study in self.known if done[study.name].get(label) != how[study.name]]
+            how = {study.name: Studied(study.version, rolled.events, rolled.until, rolled.mark) for study in self.known}
+            stale = [
+                study
+                for study in self.known
+                if _stale(done[study.name].get(label), how[study.name], remainder=label < kept)
+            ]
             if stale and (self._kept(label) if rolled.sealed else going_on):
                 if days == most:
                     self._behind = True
@@ -130,10 +131,35 @@ class Studies:
         found = self.store.summaries(study.name, parts, begin.isoformat(), end.isoformat())
         return {part: {day: adapter.validate_json(body) for day, body in days.items()} for part, days in found.items()}
 
+    def sums(
+        self,
+        study: Study[S],
+        parts: Sequence[str],
+        days: Sequence[str],
+        period: tuple[date, date],
+        view: View[S] | None = None,
+    ) -> dict[str, S]:
+        """Some days of a period as one, by part; parts of which nothing was studied are absent. See `study_sums`."""
+        return Sums(self.store, study.name, self._adapter(study), study.together, view).of(parts, days, period)
+
+    def wholes(self, study: Study[S], parts: Sequence[str], begin: date, end: date) -> dict[str, S]:
+        """All days [begin, end) as one, by part; parts of which nothing was studied are absent."""
+        days = [date.fromordinal(n).isoformat() for n in range(begin.toordinal(), end.toordinal())]
+        return self.sums(study, parts, days, (begin, end))
+
     def whole(self, study: Study[S], part: str, begin: date, end: date) -> S | None:
         """All days [begin, end) of one part as one; None: nothing was studied there."""
-        days = list(self.summaries(study, [part], begin, end)[part].values())
-        return reduce(lambda a, b: a + b, days) if days else None
+        return self.wholes(study, [part], begin, end).get(part)
+
+    def waiting(self, study: Study[Any], begin: date, end: date) -> list[str]:
+        """Trading days [begin, end) with events that are still to be looked through, in order.
+
+        Raises:
+            StoreError: what is kept cannot be read.
+        """
+        done = self.store.days(study.name)
+        days = self.rollups.days(begin.isoformat(), end.isoformat())
+        return [label for label in days if label not in done and (not days[label].sealed or self._kept(label))]
 
     def _study(self, rolled: RolledDay, stale: Sequence[Study[Any]], how: Mapping[str, Studied]) -> int:
         day = Bucket(float(rolled.edges[0]), rolled.end, rolled.label)
@@ -160,6 +186,11 @@ class Studies:
 
     def _adapter(self, study: Study[Any]) -> TypeAdapter[Any]:
         return self._adapters.setdefault(study.name, TypeAdapter(study.summary))
+
+
+def _stale(done: Studied | None, how: Studied, *, remainder: bool) -> bool:
+    """Whether a day has to be studied, once more or at all; never again from what remains of the events it had."""
+    return done != how and not (done is not None and remainder and done.events > how.events)
 
 
 def _cut(event: Event, day: Bucket) -> Event:

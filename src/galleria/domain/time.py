@@ -77,6 +77,7 @@ class By(StrEnum):
     TOTAL = "total"
 
 
+HOUR = 3600.0  # seconds
 TOTAL = "total"  # label of the one bucket that is everything
 _STEPS = {By.MINUTE: 60, By.QUARTER_HOUR: 900, By.HOUR: 3600}
 
@@ -130,6 +131,11 @@ def local_text(t: float, zone: ZoneInfo) -> str:
     """Wall time to the second (the minute, where there are no seconds) with its UTC offset."""
     wall = local(t, zone)
     return wall.isoformat(sep=" ", timespec="seconds" if wall.second else "minutes")
+
+
+def hour_label(day: Bucket, n: int, zone: ZoneInfo) -> str:
+    """The hour of the day, HH:MM, at which the hour numbered `n` since a trading day began begins by local time."""
+    return f"{local(day.begin + n * HOUR, zone):%H:%M}"
 
 
 def clip_text(t: float) -> str:

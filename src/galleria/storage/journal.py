@@ -30,7 +30,7 @@ from .facts import Gaps, half_days, read_columns, read_facts, unseen
 from .recording import Entry, Recording
 from .rows import Row, to_event
 from .schema import prepare
-from .sqlite import Closing, connect, told, transaction
+from .sqlite import Closing, opening, told, transaction
 from .take import Take, key
 
 _EVENTS = """
@@ -81,13 +81,8 @@ class Journal(Closing):
         except OSError as error:
             problem = f"the folder {path.parent} cannot be made: {error.strerror}"
             raise StoreError(problem, "Choose another file with --journal.") from error
-        self._connection = connect(path, any_thread=any_thread)
-        try:
-            with told(path):
-                prepare(self._connection, path)
-        except BaseException:
-            self._connection.close()
-            raise
+        with opening(path, any_thread=any_thread) as self._connection:
+            prepare(self._connection, path)
 
     def close(self) -> None:
         self._connection.close()

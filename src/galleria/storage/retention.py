@@ -62,26 +62,28 @@ def retire(site: Site, folder: Path, journal: Journal, rollups: Rollups, keep: R
     """
     days = Days(folder / "days", site.id)
     today = trading_day(site, now)
-
-    def first(count: int) -> tuple[str, float]:
-        day = trading_day(site, today.begin - count * _DAY)
-        return min(day.label, today.label), min(day.begin, today.begin)
-
-    label, oldest = first(keep.events)
+    label, oldest = first_kept(site, keep.events, now)
     old = [day for day in days.days() if day < label]
     for day in old:
         days.delete(day)
     unsealed = [day.edges[0] for day in rollups.days().values() if not day.sealed]
-    oldest = max(oldest, min(first(_OPEN_DAYS)[1], *unsealed, today.begin))
+    oldest = max(oldest, min(first_kept(site, _OPEN_DAYS, now)[1], *unsealed, today.begin))
     events = journal.drop_events(site.id, oldest)
-    conditions = journal.drop_conditions(site.id, first(keep.conditions)[1])
-    measures = rollups.drop_before(first(keep.measures)[0])
+    conditions = journal.drop_conditions(site.id, first_kept(site, keep.conditions, now)[1])
+    measures = rollups.drop_before(first_kept(site, keep.measures, now)[0])
     logs = _old_logs(folder / "logs", now - keep.logs * _DAY)
     if events or conditions:
         journal.give_back()
     if measures:
         rollups.give_back()
     return Retired(events, conditions, len(old), measures, logs)
+
+
+def first_kept(site: Site, days: int, now: float) -> tuple[str, float]:
+    """The label and begin of the first trading day that is kept, where so many are kept; at most today's."""
+    today = trading_day(site, now)
+    day = trading_day(site, today.begin - days * _DAY)
+    return min(day.label, today.label), min(day.begin, today.begin)
 
 
 def _old_logs(folder: Path, oldest: float) -> int:

@@ -23,7 +23,7 @@ from galleria.analytics.facts import Numbers
 
 from .pruning import give_back
 from .schema import Format, prepare
-from .sqlite import Closing, connect, told, transaction
+from .sqlite import Closing, opening, told, transaction
 
 _NAME = "store of measures"
 _TABLES = """
@@ -32,7 +32,8 @@ CREATE TABLE day (
   edges BLOB NOT NULL,
   ended REAL NOT NULL,
   sealed INTEGER NOT NULL CHECK (sealed IN (0, 1)),
-  events INTEGER NOT NULL
+  events INTEGER NOT NULL,
+  mark INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE total (
   subject TEXT NOT NULL,
@@ -55,7 +56,8 @@ _WHOLE_DAYS = """
 ALTER TABLE total ADD COLUMN dwells BLOB NOT NULL DEFAULT x'';
 UPDATE total SET dwells = summed(c.dwells) FROM cell c WHERE c.subject = total.subject AND c.day = total.day;
 """
-MEASURES_FORMAT = Format(_NAME, application=0x47414C4D, version=2, tables=_TABLES, steps={1: _WHOLE_DAYS})
+_MARKS = "ALTER TABLE day ADD COLUMN mark INTEGER NOT NULL DEFAULT 0;\n"
+MEASURES_FORMAT = Format(_NAME, application=0x47414C4D, version=3, tables=_TABLES, steps={1: _WHOLE_DAYS, 2: _MARKS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class RolledDay:
         end: the day's end.
         sealed: whether it is over and will not change unless something is written about it late.
         events: how many it was made from.
+        mark: of what came of them, given when it is written: what a camera saw may grow without another event.
     """
 
     label: str
@@ -76,6 +79,7 @@ class RolledDay:
     end: float
     sealed: bool
     events: int = 0
+    mark: int = 0
 
     @property
     def until(self) -> float:
@@ -98,15 +102,10 @@ class Rollups(Closing):
         self._lock = threading.Lock()
         self._written = 0  # how often this process wrote; SQLite tells of the others
         self._kept: tuple[tuple[int, int], dict[str, RolledDay]] = ((-1, -1), {})
-        self._connection = connect(path, _NAME, any_thread=True)
-        try:
-            with told(path, _NAME):
-                self._connection.create_function("summed", 1, lambda d: _pack_whole(_unpack_dwells(d)))
-                prepare(self._connection, path, MEASURES_FORMAT)
-                self._connection.execute("PRAGMA synchronous = NORMAL")  # can be made again, see above
-        except BaseException:
-            self._connection.close()
-            raise
+        with opening(path, _NAME, any_thread=True) as self._connection:
+            self._connection.create_function("summed", 1, lambda d: _pack_whole(_unpack_dwells(d)))
+            prepare(self._connection, path, MEASURES_FORMAT)
+            self._connection.execute("PRAGMA synchronous = NORMAL")  # can be made again, see above
 
     def close(self) -> None:
         with self._lock:
@@ -114,6 +113,7 @@ class Rollups(Closing):
 
     def put(self, day: RolledDay, cells: Mapping[str, Cells]) -> None:
         """Replace a day: all of it or nothing. Rows that say the same are left as they lie."""
+        packed = [(name, day.label, _pack(some.parts), _pack_dwells(some.dwells)) for name, some in cells.items()]
         with self._lock, told(self._path, _NAME), transaction(self._connection):
             run = self._connection.execute
             stale = {row[0] for row in run("SELECT subject FROM total WHERE day = ?", (day.label,))} - set(cells)
@@ -133,11 +133,11 @@ class Rollups(Closing):
                 "INSERT INTO cell (subject, day, parts, dwells) VALUES (?, ?, ?, ?) ON CONFLICT (subject, day)"
                 " DO UPDATE SET parts = excluded.parts, dwells = excluded.dwells"
                 " WHERE parts <> excluded.parts OR dwells <> excluded.dwells",
-                ((subject, day.label, _pack(some.parts), _pack_dwells(some.dwells)) for subject, some in cells.items()),
+                packed,
             )
             run(
-                "INSERT OR REPLACE INTO day (day, edges, ended, sealed, events) VALUES (?, ?, ?, ?, ?)",
-                (day.label, day.edges.tobytes(), day.end, int(day.sealed), day.events),
+                "INSERT OR REPLACE INTO day (day, edges, ended, sealed, events, mark) VALUES (?, ?, ?, ?, ?, ?)",
+                (day.label, day.edges.tobytes(), day.end, int(day.sealed), day.events, _mark(packed)),
             )
         self._written += 1
 
@@ -200,10 +200,10 @@ class Rollups(Closing):
         version = (self._written, self._all("PRAGMA data_version")[0][0])
         kept, days = self._kept
         if kept != version:
-            rows = self._all("SELECT day, edges, ended, sealed, events FROM day ORDER BY day")
+            rows = self._all("SELECT day, edges, ended, sealed, events, mark FROM day ORDER BY day")
             days = {
-                label: RolledDay(label, np.frombuffer(edges), ended, bool(sealed), events)
-                for label, edges, ended, sealed, events in rows
+                label: RolledDay(label, np.frombuffer(edges), ended, bool(sealed), events, mark)
+                for label, edges, ended, sealed, events, mark in rows
             }
             self._kept = (version, days)
         return days
@@ -225,6 +225,14 @@ class Rollups(Closing):
     def _all(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
         with self._lock, told(self._path, _NAME):
             return self._connection.execute(statement, values).fetchall()
+
+
+def _mark(packed: Sequence[tuple[str, str, bytes, bytes]]) -> int:
+    """A checksum of a day's cells."""
+    mark = 0
+    for subject, _, parts, dwells in sorted(packed):
+        mark = zlib.crc32(dwells, zlib.crc32(parts, zlib.crc32(subject.encode(), mark)))
+    return mark
 
 
 def _pack(parts: Numbers) -> bytes:

@@ -74,6 +74,22 @@ def connect(path: Path, name: str = JOURNAL, *, any_thread: bool = False) -> sql
 
 
 @contextmanager
+def opening(path: Path, name: str = JOURNAL, *, any_thread: bool = False) -> Iterator[sqlite3.Connection]:
+    """Open a database file as `connect` does, to be made ready inside; it is closed again if that fails.
+
+    Raises:
+        StoreError: it cannot be opened or made ready.
+    """
+    connection = connect(path, name, any_thread=any_thread)
+    try:
+        with told(path, name):
+            yield connection
+    except BaseException:
+        connection.close()
+        raise
+
+
+@contextmanager
 def told(path: Path, name: str = JOURNAL) -> Iterator[None]:
     """Raise `StoreError` for whatever SQLite raises inside; `name` says what the file is."""
     try:

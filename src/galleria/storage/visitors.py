@@ -26,7 +26,7 @@ from galleria.domain.time import Bucket
 
 from .pruning import give_back
 from .schema import prepare
-from .sqlite import Closing, connect, told, transaction
+from .sqlite import Closing, connect, opening, told, transaction
 from .visitor_rows import (
     LABELLED,
     NAME,
@@ -83,16 +83,12 @@ class Visitors(Closing):
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock, self._read_lock = threading.Lock(), threading.Lock()
-        self._connection = _opened(path)
-        try:
-            with told(path, NAME):
-                prepare(self._connection, path, VISITORS_FORMAT)
-                self._connection.execute("PRAGMA secure_delete = ON").fetchall()
-                give_back(self._connection)  # what a killed process had deleted may still lie in the log
+        _make_own(path)
+        with opening(path, NAME, any_thread=True) as self._connection:
+            prepare(self._connection, path, VISITORS_FORMAT)
+            self._connection.execute("PRAGMA secure_delete = ON").fetchall()
+            give_back(self._connection)  # what a killed process had deleted may still lie in the log
             self._reading = connect(path, NAME, any_thread=True)
-        except BaseException:
-            self._connection.close()
-            raise
 
     def close(self) -> None:
         with self._read_lock:
@@ -289,13 +285,13 @@ class Visitors(Closing):
             return self._reading.execute(statement, values).fetchall()
 
 
-def _opened(path: Path) -> Any:  # noqa: ANN401  # sqlite3.Connection, as `connect` has it
+def _make_own(path: Path) -> None:
+    """Make the file, if it is absent, for its owner only."""
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     except OSError as error:
         problem = f"the {NAME} {path} cannot be opened: {error.strerror}"
         raise StoreError(problem, "Check its folder and permissions.") from error
-    return connect(path, NAME, any_thread=True)
 
 
 def _seen(connection: Any, purpose: Purpose, day: Bucket) -> DaySeen:  # noqa: ANN401  # likewise

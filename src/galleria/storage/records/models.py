@@ -43,7 +43,7 @@ class User(Base):
         factor_new: the one being set up, until a code made with it was shown.
         factor_step: the time step of the last code that was used: no code works twice.
         hands: ids of users who made it or reset it, and of those who had made or reset them; a one-time link made on
-            the machine empties it.
+            the machine empties it. `unknown` among them is whoever had it before that was noted.
         shop: of a tenant: id of its shop in the site file; empty: none.
     """
 

@@ -14,7 +14,7 @@ _HANDS = ("user", "purpose_signature")
 
 
 def upgrade() -> None:
-    """Add them. Of accounts that are there already the makers are not known: they count as made on the machine."""
+    """Add them. Of accounts that are there already the makers are not known: r0006 looks after them."""
     for table in _HANDS:
         op.add_column(table, sa.Column("hands", sa.JSON(), nullable=False, server_default="[]"))
     op.add_column("purpose_stop", sa.Column("officer", sa.Boolean(), nullable=False, server_default=sa.false()))
