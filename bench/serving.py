@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import httpx
 import psutil
@@ -32,6 +32,18 @@ class Served(NamedTuple):
         if answer.status_code != httpx.codes.OK:
             sys.exit(f"{path}: {answer.status_code} {answer.text[:200]}")
         return answer
+
+    @contextmanager
+    def tenant(self, shop: str) -> Iterator[Self]:
+        """The same site to a tenant of that shop, who is let in by the administrator."""
+        form = self.get("/settings/users").text
+        told = self.web.post("/settings/users", data=_fields(form, name=shop, role="tenant", shop=shop)).text
+        link = re.search(r"/welcome/[\w-]+", told)
+        if link is None:
+            sys.exit(f"no tenant could be made: {told[:200]}")
+        with _browser(str(self.web.base_url)) as web:
+            _sign_up(web, link[0], shop)
+            yield self._replace(web=web)
 
     def worked(self) -> float:
         """Seconds that processors have worked for it."""
@@ -58,8 +70,8 @@ def served(site: Path, folder: Path) -> Iterator[Served]:
             if not all(addresses):
                 sys.exit(f"it did not start: {said}{Path(errors.name).read_text('utf-8')}")
             base, link = (found[found.lastindex or 0] for found in addresses if found)
-            with httpx.Client(base_url=base, timeout=60, headers={"Origin": base}) as web:
-                _sign_up(web, link)
+            with _browser(base) as web:
+                _sign_up(web, link, "admin")
                 yield Served(psutil.Process(child.pid), web)
             child.send_signal(signal.SIGTERM)
             if child.wait(_PATIENCE):
@@ -68,11 +80,19 @@ def served(site: Path, folder: Path) -> Iterator[Served]:
             child.kill()
 
 
-def _sign_up(web: httpx.Client, link: str) -> None:
-    token = re.search(r'name="csrf"\s+value="([^"]+)"', web.get(link).text)
-    fields = {"name": "admin", "password": _PASSWORD, "again": _PASSWORD} | ({"csrf": token[1]} if token else {})
+def _browser(base: str) -> httpx.Client:
+    return httpx.Client(base_url=base, timeout=120, headers={"Origin": base.rstrip("/")})
+
+
+def _fields(form: str, **fields: str) -> dict[str, str]:
+    token = re.search(r'name="csrf"\s+value="([^"]+)"', form)
+    return fields | ({"csrf": token[1]} if token else {})
+
+
+def _sign_up(web: httpx.Client, link: str, name: str) -> None:
+    fields = _fields(web.get(link).text, name=name, password=_PASSWORD, again=_PASSWORD)
     if (answer := web.post(link, data=fields)).status_code != httpx.codes.SEE_OTHER:
-        sys.exit(f"no administrator could be made: {answer.status_code}")
+        sys.exit(f"nobody could sign up: {answer.status_code}")
     end = time.monotonic() + _PATIENCE
     while web.get("/readyz").status_code != httpx.codes.OK:
         if time.monotonic() > end:

@@ -36,7 +36,7 @@ from galleria.storage.live import LiveJournal
 from galleria.storage.recording import Recording
 from galleria.storage.rollups import RolledDay, Rollups
 
-from .pages import BAR, page_times, too_slow
+from .pages import page_times, told
 
 CAMERAS, ENTRANCES, ZONES = 200, 50, 100
 ZONE = "Europe/Lisbon"
@@ -253,10 +253,7 @@ def _measure(site: Site, folder: Path, days: int, scale: float) -> None:
             found[f"{name}, ms"] = median(walls)
             found[f"{name}, ms of processor"] = median(works)
     pages = page_times(site, folder)
-    for name, value in (found | pages).items():
-        print(f"{name:68} {value:14,.1f}")
-    if slow := too_slow(pages):
-        print(f"slower than {BAR:.0f} ms: {'; '.join(slow)}")
+    told(found | pages)
     out = Path("out")
     out.mkdir(exist_ok=True)
     (out / "year.json").write_text(json.dumps(found | pages, indent=1) + "\n", "utf-8")

@@ -192,8 +192,10 @@ def _fitted(rows: Numbers, factors: Numbers, at: NDArray[np.int64], ahead: Numbe
         early_stopping=False, random_state=0,
     )  # fmt: skip
     weights = np.exp((at - at.max()) / _FORGET)
+    # Of last year nothing is known in the first one; a column without any number cannot be fitted.
+    some = ~np.isnan(rows).all(axis=0)
     with threadpool_limits(1):  # beside running cameras, threads that wait for each other take ten times as long
-        return np.asarray(model.fit(rows, factors, sample_weight=weights).predict(ahead), np.float64)
+        return np.asarray(model.fit(rows[:, some], factors, sample_weight=weights).predict(ahead[:, some]), np.float64)
 
 
 def _mean(values: Numbers) -> float:

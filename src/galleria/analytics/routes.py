@@ -53,15 +53,20 @@ class RouteDay:
     opened: int = 0
 
     def __add__(self, other: RouteDay) -> RouteDay:
+        return RouteDay.together([self, other])
+
+    @staticmethod
+    def together(some: Sequence[RouteDay]) -> RouteDay:
+        """All of them as one."""
         return RouteDay(
-            {a: {b: int(n) for b, n in row.items()} for a, row in _added(self.counted, other.counted).items()},
-            _added(self.estimated, other.estimated),
-            _added(self.seconds, other.seconds),
-            _sum(self.left, other.left),
-            _sum(self.reached, other.reached),
-            _sum(self.tills, other.tills),
-            self.covered + other.covered,
-            self.opened + other.opened,
+            {a: {b: int(n) for b, n in row.items()} for a, row in _added([one.counted for one in some]).items()},
+            _added([one.estimated for one in some]),
+            _added([one.seconds for one in some]),
+            _sum([one.left for one in some]),
+            _sum([one.reached for one in some]),
+            _sum([one.tills for one in some]),
+            sum(one.covered for one in some),
+            sum(one.opened for one in some),
         )
 
     @property
@@ -71,7 +76,7 @@ class RouteDay:
     @property
     def flows(self) -> dict[str, dict[str, float]]:
         """Counted and estimated ones together."""
-        return _added(self.counted, self.estimated)
+        return _added([self.counted, self.estimated])
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,13 +270,16 @@ def _tenths(some: Sequence[Flags]) -> int:
     return round(10 * STEP) * sum(int(one.sum()) for one in some)
 
 
-def _added(a: Flows, b: Flows) -> dict[str, dict[str, float]]:
-    return {
-        n: {m: round(mine.get(m, 0) + its.get(m, 0), 3) for m in sorted({*mine, *its})}
-        for n in sorted({*a, *b})
-        for mine, its in [(a.get(n, {}), b.get(n, {}))]
-    }
+def _added(some: Sequence[Flows]) -> dict[str, dict[str, float]]:
+    # Rounded once, at the end: all are whole thousandths.
+    total: dict[str, dict[str, float]] = {}
+    for flows in some:
+        for a, row in flows.items():
+            mine = total.setdefault(a, {})
+            for b, count in row.items():
+                mine[b] = mine.get(b, 0) + count
+    return {a: {b: round(row[b], 3) for b in sorted(row)} for a, row in sorted(total.items())}
 
 
-def _sum(a: Mapping[str, int], b: Mapping[str, int]) -> dict[str, int]:
-    return {n: a.get(n, 0) + b.get(n, 0) for n in sorted({*a, *b})}
+def _sum(some: Sequence[Mapping[str, int]]) -> dict[str, int]:
+    return {n: sum(one.get(n, 0) for one in some) for n in sorted({n for one in some for n in one})}

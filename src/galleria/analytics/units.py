@@ -10,13 +10,12 @@ import numpy as np
 from galleria.domain.events import Event, Path
 from galleria.domain.floor import Floor
 from galleria.domain.site import Site
-from galleria.domain.time import Bucket
+from galleria.domain.time import HOUR, Bucket
 
 from .groups import Way, groups
 
 # Larger groups are counted as this large.
 LARGEST = 8
-_HOUR = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +87,6 @@ def _counted(ways: Sequence[Way], day: Bucket) -> Units:
     hours: dict[int, list[int]] = {}
     for members in groups(ways):
         begin = min(float(ways[n][0, 0]) for n in members)
-        sizes = hours.setdefault(int((begin - day.begin) // _HOUR), [0] * LARGEST)
+        sizes = hours.setdefault(int((begin - day.begin) // HOUR), [0] * LARGEST)
         sizes[min(len(members), LARGEST) - 1] += 1
     return Units({hour: tuple(sizes) for hour, sizes in sorted(hours.items())})

@@ -23,7 +23,7 @@ import numpy as np
 from galleria.domain.calendar import open_time
 from galleria.domain.events import Crossing, Event, Seen
 from galleria.domain.site import Site
-from galleria.domain.time import Bucket
+from galleria.domain.time import HOUR, Bucket
 
 from . import sketch
 from .cells import layout
@@ -31,7 +31,6 @@ from .edges import seconds_in, union
 from .facts import Flags, Numbers
 from .leaving import first_in_first_out, mixed_order, soon_gone
 
-HOUR = 3600.0
 _SLACK = 1.0  # seconds of an hour that may be missing
 _MOST_LOST = 0.1  # share of a day's comings; if more went unseen, its lengths are not told
 _LEAST = 10  # comings from which on lengths are told
@@ -54,9 +53,15 @@ class VisitHour:
     of: int = 0
 
     def __add__(self, other: VisitHour) -> VisitHour:
-        return VisitHour(
-            self.came + other.came, self.went + other.went, self.seen + other.seen, self.of + other.of
-        )  # fmt: skip
+        return VisitHour.together([self, other])
+
+    @staticmethod
+    def together(some: Sequence[VisitHour]) -> VisitHour:
+        """All of them as one."""
+        came, went, seen, of = (
+            sum(column) for column in zip(*((h.came, h.went, h.seen, h.of) for h in some), strict=True)
+        )
+        return VisitHour(came, went, seen, of)
 
     @property
     def coverage(self) -> float:
@@ -83,14 +88,16 @@ class Lengths:
     first: Mapping[int, int] = field(default_factory=dict)
     mixed: Mapping[int, int] = field(default_factory=dict)
 
-    def __add__(self, other: Lengths) -> Lengths:
+    @staticmethod
+    def together(some: Sequence[Lengths]) -> Lengths:
+        """All of them as one."""
         return Lengths(
-            self.days + other.days,
-            self.came + other.came,
-            self.seconds + other.seconds,
-            self.error + other.error,
-            _added(self.first, other.first),
-            _added(self.mixed, other.mixed),
+            sum(one.days for one in some),
+            sum(one.came for one in some),
+            sum(one.seconds for one in some),
+            sum(one.error for one in some),
+            _added([one.first for one in some]),
+            _added([one.mixed for one in some]),
         )
 
     @property
@@ -131,19 +138,26 @@ class VisitDay:
     lengths: Lengths = Lengths()
 
     def __add__(self, other: VisitDay) -> VisitDay:
-        nothing = VisitHour()
-        hours = sorted({*self.hours, *other.hours})
+        return VisitDay.together([self, other])
+
+    @staticmethod
+    def together(some: Sequence[VisitDay]) -> VisitDay:
+        """All of them as one."""
+        hours: dict[int, list[VisitHour]] = {}
+        for day in some:
+            for n, hour in day.hours.items():
+                hours.setdefault(n, []).append(hour)
         return VisitDay(
-            {n: self.hours.get(n, nothing) + other.hours.get(n, nothing) for n in hours},
-            self.soon + other.soon,
-            self.chance + other.chance,
-            self.noise + other.noise,
-            self.lengths + other.lengths,
+            {n: VisitHour.together(hours[n]) for n in sorted(hours)},
+            sum(one.soon for one in some),
+            sum(one.chance for one in some),
+            sum(one.noise for one in some),
+            Lengths.together([one.lengths for one in some]),
         )
 
     @property
     def whole(self) -> VisitHour:
-        return sum(self.hours.values(), VisitHour())
+        return VisitHour.together([*self.hours.values()]) if self.hours else VisitHour()
 
     @property
     def passers(self) -> float | None:
@@ -287,7 +301,9 @@ def _seen(day: Bucket, events: Sequence[Event]) -> dict[str, Flags]:
     return found
 
 
-def _added(a: Mapping[int, int], b: Mapping[int, int]) -> dict[int, int]:
-    total = Counter(a)
-    total.update(b)
+def _added(some: Sequence[Mapping[int, int]]) -> dict[int, int]:
+    total: dict[int, int] = {}
+    for bins in some:
+        for n, count in bins.items():
+            total[n] = total.get(n, 0) + count
     return dict(sorted(total.items()))

@@ -6,28 +6,28 @@ which sales came in: else buyers would be set against visitors whom nobody count
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
 from galleria.analytics.facts import Flags, Numbers
-from galleria.domain.calendar import Grain, days_of, open_time
-from galleria.domain.measure import MeasureName
+from galleria.analytics.first_share import first_shares
+from galleria.domain.calendar import days_of, open_time
 from galleria.domain.site import Site
 from galleria.domain.time import Bucket, local, zone_named
+from galleria.storage.studied import StudyStore
 
+from .comings import Comings, comings
 from .conversion_query import Missing
-from .flow_query import FlowQuery
 from .flow_sums import ENOUGH
 from .flows import Flows
 
 HALF = 0.5
 # A day without a receipt between others: nothing was sold on it if so few are usual, and so many days around have some.
 _RARE, AROUND = 3.0, 7
-_CHUNK = timedelta(days=300)  # asked of flows at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Hours:
         days: trading days, and `around` days more on either side.
         around: those.
         own: the trading days of the period.
+        closed: which of them are.
         edges: (hours + 1,).
         day: (hours,) index into `own`.
         clock: (hours,) hour of the day by local time.
@@ -45,6 +46,7 @@ class Hours:
 
     around: tuple[Sequence[Bucket], Sequence[Bucket]]
     own: Sequence[Bucket]
+    closed: Sequence[bool]
     edges: Numbers
     day: NDArray[np.intp]
     clock: NDArray[np.int64]
@@ -84,13 +86,14 @@ class Came:
 
 
 def hours_and_comings(
-    site: Site, flows: Flows, period: tuple[date, date], lines: Mapping[str, Sequence[str]]
+    site: Site, flows: Flows, store: StudyStore, period: tuple[date, date], lines: Mapping[str, Sequence[str]]
 ) -> tuple[Hours | None, dict[str, Came]]:
     """The hours of a period (None: no date of it is a day, or nothing is asked about), and who came in by part.
 
     Args:
         site: gives the calendar.
         flows: of that site.
+        store: where comings by hour are kept.
         period: trading days [begin, end).
         lines: by part, the subjects of `flows` that are added up; at least one each.
 
@@ -99,29 +102,20 @@ def hours_and_comings(
         StoreError: the roll-ups cannot be read.
     """
     subjects = sorted({one for some in lines.values() for one in some})
-    if not subjects:
+    found = comings(flows, store, subjects, period) if subjects else None
+    if found is None:
         return None, {}
-    daily = flows.queries([FlowQuery(MeasureName.IN, one, Grain.DAY, *period) for one in subjects])
-    seen = {one: np.array([p.coverage for p in answer.points]) for one, answer in zip(subjects, daily, strict=True)}
-    whole = {one: answer.coverage for one, answer in zip(subjects, daily, strict=True)}
-    spans: list[tuple[float, float]] = []
-    found: dict[str, list[tuple[float, float]]] = {one: [] for one in subjects}
-    for chunk in _chunks(period):
-        answers = flows.queries([FlowQuery(MeasureName.IN, one, Grain.HOUR, *chunk) for one in subjects])
-        spans += [(point.begin, point.end) for point in answers[0].points]
-        for one, answer in zip(subjects, answers, strict=True):
-            found[one] += [(point.value or 0.0, point.coverage) for point in answer.points]
-    if not spans:
-        return None, {}
-    hours = _hours(site, period, spans)
-    arrays = {one: np.array(some) for one, some in found.items()}
+    at = {one: n for n, one in enumerate(subjects)}
     came = {}
     for part, some in lines.items():
-        both = np.array([arrays[one] for one in some])
-        days = np.mean([seen[one] for one in some], axis=0)
-        mean = float(np.mean([whole[one] for one in some]))
-        came[part] = Came(both[:, :, 0].sum(axis=0), both[:, :, 1].mean(axis=0), days, mean)
-    return hours, came
+        mine = [at[one] for one in some]
+        came[part] = Came(
+            found.visitors[mine].sum(axis=0, dtype=np.float64),
+            found.seen[mine].mean(axis=0),
+            found.by_day[mine].mean(axis=0),
+            float(found.whole[mine].mean()),
+        )
+    return _hours(site, period, found), came
 
 
 def sales_came(hours: Hours, receipts: Numbers) -> Flags:
@@ -139,13 +133,13 @@ def sales_came(hours: Hours, receipts: Numbers) -> Flags:
     return found[low : low + len(hours.own)]
 
 
-def reasons(site: Site, hours: Hours, came: Came, sold: Flags, now: float) -> list[Missing | None]:
+def reasons(hours: Hours, came: Came, sold: Flags, now: float) -> list[Missing | None]:
     """(days,) why a day is not counted; None: it is."""
     found: list[Missing | None] = []
     for n, day in enumerate(hours.own):
         if day.begin >= now:
             found.append(Missing.TO_COME)
-        elif open_time(site, day) is None and not sold[n]:
+        elif hours.closed[n] and not sold[n]:
             found.append(Missing.CLOSED)
         elif came.days[n] < HALF:
             found.append(Missing.NOT_SEEN)
@@ -161,25 +155,25 @@ def counted(hours: Hours, came: Came, why: Sequence[Missing | None]) -> Flags:
     return found
 
 
-def _hours(site: Site, period: tuple[date, date], spans: Sequence[tuple[float, float]]) -> Hours:
+def _hours(site: Site, period: tuple[date, date], found: Comings) -> Hours:
     begin, end = period
     week = timedelta(days=AROUND)
-    before, own = list(days_of(site, begin - week, begin)), list(days_of(site, begin, end))
-    after = list(days_of(site, end, end + week))
-    begins = np.array([span[0] for span in spans])
+    before, after = list(days_of(site, begin - week, begin)), list(days_of(site, end, end + week))
     zone = zone_named(site.zone)
     return Hours(
         (before, after),
-        own,
-        np.array([*begins.tolist(), spans[-1][1]]),
-        np.searchsorted([day.begin for day in own], begins, "right") - 1,
-        np.array([local(begin, zone).hour for begin in begins.tolist()], np.int64),
+        found.days,
+        [open_time(site, day) is None for day in found.days],
+        found.edges,
+        found.day,
+        np.array([local(begin, zone).hour for begin in found.edges[:-1].tolist()], np.int64),
     )
 
 
-def _chunks(period: tuple[date, date]) -> Iterator[tuple[date, date]]:
-    begin, end = period
-    while begin < end:
-        until = min(begin + _CHUNK, end)
-        yield begin, until
-        begin = until
+def without_staff(site: Site, part: str, hours: Hours, came: Came) -> Came:
+    """Who came in, less the share that was staff's where counts by hand tell it."""
+    shares = first_shares(site, part, [date.fromisoformat(day.label) for day in hours.own])
+    if not any(shares):
+        return came
+    visitors = np.array([share.visitors if share else 1.0 for share in shares])
+    return replace(came, visitors=came.visitors * visitors[hours.day])

@@ -123,7 +123,8 @@ def routes_answer(desk: StudyDesk, period: Period, part: str = SITE) -> RoutesAn
     steps = _steps(whole, flows)
     estimated = part == SITE
     begins = [f"entrance:{one.id}" for one in site.entrances] if estimated else [OUTSIDE]
-    places = [name for name in names if any(name in (step.a, step.b) for step in steps)]
+    there = {name for step in steps for name in (step.a, step.b)}
+    places = [name for name in names if name in there]
     outside = {*begins, ELSEWHERE}
     chain = chain_of(flows, begins, [one for one in places if one not in outside]) if estimated and steps else None
     elsewhere = sum(flows.get(ELSEWHERE, {}).values())

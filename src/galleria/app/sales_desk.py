@@ -41,13 +41,17 @@ class SalesDesk:
     selling: Selling
 
     def conversion(
-        self, period: tuple[date, date], grain: Grain, shops: Collection[str] | None = None
+        self,
+        period: tuple[date, date],
+        grain: Grain,
+        shops: Collection[str] | None = None,
+        told: Collection[str] | None = None,
     ) -> ConversionAnswer:
         """As `conversion_answers`, of the time so far."""
         desk = self.studied
         now = desk.clock.now()
         return conversion_answers(
-            desk.site, desk.flows, desk.studies, self.selling, period, grain, now=now, shops=shops
+            desk.site, desk.flows, desk.studies, self.selling, period, grain, now=now, shops=shops, told=told
         )
 
     def clocks(self, period: tuple[date, date], shops: Collection[str] | None = None) -> list[TillClock]:

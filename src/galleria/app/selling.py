@@ -25,6 +25,7 @@ MOST_TOLD = 10_000  # bad rows that are told one by one
 _BATCH = 5_000  # receipts in a transaction
 _DAY = 86400.0
 _CLEANING = 3600.0
+_PRESSED = 5  # days in a turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ class Selling:
         self._days = days
 
     def turn(self, now: float) -> None:
-        """Let go of what is too old; called often.
+        """Let go of what is too old, and press some of what came in; called often.
 
         Raises:
             StoreError: it cannot be deleted.
@@ -118,6 +119,7 @@ class Selling:
         if self._days is not None and abs(now - self._cleaned) >= _CLEANING:
             self._cleaned = now
             self.sales.drop_before(now - max(1, self._days) * _DAY)
+        self.sales.press(_PRESSED)
 
     def _take(self, lines: Iterator[Line]) -> Taken:
         new = duplicates = refused = twice = 0

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from galleria.analytics.facts import Flags, Numbers
+from galleria.analytics.facts import Numbers
 from galleria.analytics.till_clock import FAR
 from galleria.domain.sale import THOUSANDTHS
-from galleria.storage.sales import Sales
+from galleria.storage.sales import Sales, Till
 
 from .till_clocks import TillClock
+
+Hours: TypeAlias = NDArray[np.intp]  # positions
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +37,15 @@ class Sold:
     gross: Mapping[str, Numbers]
     net: Mapping[str, Numbers]
 
-    def total(self, keep: Flags) -> tuple[int, int]:
-        """Receipts and items of the hours that the mask picks."""
+    def total(self, keep: Hours) -> tuple[int, int]:
+        """Receipts and items of some hours."""
         return int(self.receipts[keep].sum()), int(self.items[keep].sum())
 
-    def amounts(self, keep: Flags) -> dict[str, float]:
+    def amounts(self, keep: Hours) -> dict[str, float]:
         """Sales less refunds of these hours, by currency."""
         return {name: round(float(net[keep].sum())) / THOUSANDTHS for name, net in self.net.items() if net[keep].any()}
 
-    def baskets(self, keep: Flags) -> dict[str, float]:
+    def baskets(self, keep: Hours) -> dict[str, float]:
         """Mean sale of these hours, by currency."""
         counts = {name: float(some[keep].sum()) for name, some in self.sales.items()}
         return {
@@ -66,45 +69,47 @@ def together(some: Iterable[Sold], hours: int) -> Sold:
     )
 
 
-def sold_by_shop(sales: Sales, edges: Numbers, clocks: Sequence[TillClock]) -> dict[str, Sold]:
+def sold_by_shop(
+    sales: Sales, edges: Numbers, clocks: Sequence[TillClock], shops: Collection[str] | None = None
+) -> dict[str, Sold]:
     """Receipts between the first and the last of the edges (hours + 1,); shops without any are absent.
+
+    Args:
+        sales: where they are kept.
+        edges: seconds since 1970-01-01 UTC.
+        clocks: of tills: what is taken off their times.
+        shops: only of these; None: of all.
 
     Raises:
         StoreError: they cannot be read.
     """
-    rows = sales.sold(float(edges[0]) - FAR, float(edges[-1]) + FAR)
-    if not rows:
-        return {}
-    time, shop, till, currency, kind, amount, items = zip(*rows, strict=True)
-    ahead = {(clock.till.shop, clock.till.id): clock.ahead for clock in clocks if clock.ahead}
-    off = np.array([ahead.get(key, 0.0) for key in zip(shop, till, strict=True)]) if ahead else 0.0
-    hour = np.searchsorted(edges, np.array(time) - off, "right") - 1
-    columns = (hour, np.array(kind) == "sale", np.array(amount, np.float64), np.array(items, np.float64))
-    shops, of = np.unique(np.array(shop), return_inverse=True)
-    names, paid = np.unique(np.array(currency), return_inverse=True)
-    inside = (hour >= 0) & (hour < len(edges) - 1)
-    found = {}
-    for n, name in enumerate(shops.tolist()):
-        mine = inside & (of == n)
-        if mine.any():
-            found[name] = _sold(tuple(one[mine] for one in columns), names.tolist(), paid[mine], len(edges) - 1)
-    return found
+    shown = {(clock.till.shop, clock.till.id): clock.shown(edges) for clock in clocks}
+    found: dict[str, list[Sold]] = {}
+    for till in sales.sold(float(edges[0]) - FAR, float(edges[-1]) + FAR, shops=shops):
+        one = _sold(till, shown.get((till.shop, till.till), edges))
+        if one is not None:
+            found.setdefault(till.shop, []).append(one)
+    return {shop: together(some, len(edges) - 1) for shop, some in sorted(found.items())}
 
 
-def _sold(columns: tuple[NDArray[np.generic], ...], names: Sequence[str], paid: NDArray[np.intp], hours: int) -> Sold:
-    hour, sale, amount, items = columns
+def _sold(till: Till, edges: Numbers) -> Sold | None:
+    """Of one till and currency, by hours of its own clock; None: nothing between the edges."""
+    bounds = np.searchsorted(till.times, edges)
+    if bounds[0] == bounds[-1]:
+        return None
 
-    def added(keep: NDArray[np.generic], weights: NDArray[np.generic] | None = None) -> Numbers:
-        some = None if weights is None else weights[keep]
-        found: Numbers = np.bincount(hour[keep], weights=some, minlength=hours).astype(np.float64)
-        return found
+    def added(some: NDArray[np.int64]) -> Numbers:
+        total = np.concatenate((np.zeros(1, np.int64), np.cumsum(some, dtype=np.int64)))
+        return np.diff(total[bounds]).astype(np.float64)
 
-    sales, gross, net = {}, {}, {}
-    for n, name in enumerate(names):
-        own = paid == n
-        if own.any():
-            sales[name], gross[name], net[name] = added(own & sale), added(own & sale, amount), added(own, amount)
-    return Sold(added(sale), added(sale, items), sales, gross, net)
+    sales = added(till.sales.astype(np.int64))
+    return Sold(
+        sales,
+        added(till.items * till.sales),
+        {till.currency: sales},
+        {till.currency: added(till.amounts * till.sales)},
+        {till.currency: added(till.amounts)},
+    )
 
 
 def _each(some: Mapping[str, Numbers], hours: slice) -> dict[str, Numbers]:

@@ -11,7 +11,7 @@ import numpy as np
 from galleria.analytics.heat import Grid
 from galleria.domain.access import Actor
 from galleria.domain.calendar import Grain
-from galleria.domain.site import Site
+from galleria.domain.site import Queue, Site
 from galleria.domain.time import Clock, trading_day
 from galleria.storage.exports import csv_text
 from galleria.storage.tables import Table
@@ -56,9 +56,16 @@ class StudyDesk:
         """As it is now."""
         return self.studies.site
 
-    def queues(self, period: Period, grain: Grain) -> list[QueueAnswer]:
+    def queues(
+        self,
+        period: Period,
+        grain: Grain,
+        only: Sequence[Queue] | None = None,
+        points: Sequence[str] | None = None,
+    ) -> list[QueueAnswer]:
         """As `queue_answers`, of the time so far."""
-        return queue_answers(self.site, self.studies, period, grain, now=self.clock.now())
+        now = self.clock.now()
+        return queue_answers(self.site, self.studies, period, grain, now=now, queues=only, points=points)
 
     def heat(self, camera: str, period: Period) -> HeatAnswer:
         """As `heat_answer`."""
@@ -72,10 +79,10 @@ class StudyDesk:
         """As `group_answers`."""
         return group_answers(self.site, self.studies, self.flows, period)
 
-    def queues_csv(self, by: Actor, period: Period, grain: Grain) -> str:
+    def queues_csv(self, by: Actor, period: Period, grain: Grain, only: Sequence[Queue] | None = None) -> str:
         """One row for each queue and stretch of time; an empty value is absent. Raises as `queues`."""
         self._note(by, "queues")
-        return csv_text(Table("queues", _QUEUE_TYPES, list(_queue_rows(self.queues(period, grain), grain))))
+        return csv_text(Table("queues", _QUEUE_TYPES, list(_queue_rows(self.queues(period, grain, only), grain))))
 
     def heat_csv(self, by: Actor, camera: str, period: Period) -> str:
         """One row for each cell in which somebody was: its centre, in shares of the picture. Raises as `heat`."""

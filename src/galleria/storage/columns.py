@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from galleria.analytics.facts import Facts, Spans, Watching
-from galleria.domain.events import VERSION, Origin
+from galleria.domain.events import VERSION, Crossing, Event, Origin, Path, Stay
+from galleria.domain.geometry import Point
 
-from .rows import Row
+from .rows import Row, to_event
 
 Columns: TypeAlias = Mapping[str, NDArray[Any]]
 KINDS: dict[str, type] = {
@@ -100,21 +101,24 @@ def without_seams(day: DayEvents) -> DayEvents:
     return DayEvents(joined, day.recordings)
 
 
-def row_at(columns: Columns, n: int) -> tuple[Origin, Row]:
-    """One event, as the journal has it; the site's id is left to the caller."""
-    kind = columns["kind"][n]
-    body: dict[str, Any] = {}
-    if kind == "crossing":
-        at = [float(columns["x"][n]), float(columns["y"][n])]
-        way = {name: columns[name][n] for name in ("direction", "towards")}
-        body = {"tripwire": columns["place"][n], **way, "at": at}
-    elif kind == "stay":
-        body = {"zone": columns["place"][n], "open_ended": bool(columns["flag"][n])}
-    elif kind == "path":
-        body = {"points": json.loads(columns["points"][n] or "[]"), "passed_by": bool(columns["flag"][n])}
-    begun, ended = float(columns["begun"][n]), float(columns["ended"][n])
-    row = Row(columns["id"][n], kind, VERSION, int(columns["track"][n]), begun, ended, json.dumps(body))
-    return Origin("", columns["camera"][n], columns["epoch"][n]), row
+def event_of(origin: Origin, values: Mapping[str, Any]) -> Event:
+    """One event, from its values by column.
+
+    Raises:
+        StoreError: a newer Galleria wrote a kind that this one does not know.
+    """
+    v = values
+    match v["kind"]:
+        case "crossing":
+            way = (v["place"], v["direction"], v["towards"])
+            return Crossing(v["id"], origin, v["track"], v["begun"], *way, Point(v["x"], v["y"]))
+        case "stay":
+            return Stay(v["id"], origin, v["track"], v["begun"], v["ended"], v["place"], bool(v["flag"]))
+        case "path":
+            points = tuple((t, x, y) for t, x, y in json.loads(v["points"] or "[]"))
+            return Path(v["id"], origin, v["track"], v["begun"], v["ended"], points, bool(v["flag"]))
+    row = Row(v["id"], v["kind"], VERSION, v["track"], v["begun"], v["ended"], "{}")
+    return to_event(origin, row)
 
 
 @dataclass(slots=True)

@@ -4,22 +4,30 @@ The same receipt again changes nothing. A receipt number that comes with other c
 what they printed (they void it, and print another), so such a number was given twice, and to replace the first would
 lose a sale. A void takes its receipt out whichever of the two came first; a refund lessens amounts and no number of
 buyers. Currencies are never added up.
+
+Beside them lie the same receipts pressed: a row for each day, shop, till and currency, with times, amounts and items as
+arrays, from which a year of a mall is added up in a moment. A receipt that comes or goes marks the days that it says
+something about, in the same transaction, and marked days are pressed again, from the receipts, before they are read.
 """
 
 from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from galleria.domain.sale import Sale, SaleKind
 
 from .pruning import give_back
 from .schema import Format, prepare
-from .sqlite import Closing, connect, told, transaction
+from .sqlite import Closing, connect, opening, told, transaction
 
 NAME = "store of sales"
 # A void without `of` is kept with its own number there: it voids the receipt of that number.
@@ -46,7 +54,40 @@ CREATE VIEW valid AS
     SELECT 1 FROM receipt AS v WHERE v.kind = 'void' AND v.shop = r.shop AND v.of = r.receipt
   );
 """
-SALES_FORMAT = Format(NAME, application=0x47414C53, version=1, tables=_TABLES)  # "GALS"
+# Days are of UTC, and told by one formula everywhere: near midnight another one might round to the other side.
+_DAY = "CAST({} / 86400.0 + 100000.0 AS INTEGER) - 100000"
+# A void says something about the day of its receipt; it is marked with it, whichever comes first.
+_MARK = (
+    "INSERT OR IGNORE INTO stale SELECT shop, till, " + _DAY.format("time") + " FROM receipt"  # noqa: S608  our own words
+    " WHERE shop = {0}.shop AND receipt = {0}.of AND {0}.kind = 'void'; "
+    "INSERT OR IGNORE INTO stale VALUES ({0}.shop, {0}.till, " + _DAY.format("{0}.time") + ");"
+)
+_PRESSED = f"""
+CREATE TABLE pressed (
+  shop TEXT NOT NULL,
+  till TEXT NOT NULL,
+  currency TEXT NOT NULL,
+  day INTEGER NOT NULL,
+  times BLOB NOT NULL,
+  amounts BLOB NOT NULL,
+  items BLOB NOT NULL,
+  sales BLOB NOT NULL,
+  PRIMARY KEY (shop, till, currency, day)
+) STRICT;
+CREATE INDEX pressed_by_day ON pressed (day);
+CREATE TABLE stale (
+  shop TEXT NOT NULL,
+  till TEXT NOT NULL,
+  day INTEGER NOT NULL,
+  PRIMARY KEY (day, shop, till)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER receipt_came AFTER INSERT ON receipt BEGIN {_MARK.format("new")} END;
+CREATE TRIGGER receipt_went AFTER DELETE ON receipt BEGIN {_MARK.format("old")} END;
+INSERT OR IGNORE INTO stale SELECT DISTINCT shop, till, {_DAY.format("time")} FROM receipt;
+"""  # noqa: S608  likewise
+SALES_FORMAT = Format(
+    NAME, application=0x47414C53, version=2, tables=_TABLES + _PRESSED, steps={1: _PRESSED}
+)  # fmt: skip  # "GALS"
 
 _INSERT = "INSERT OR IGNORE INTO receipt VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _SAME = (
@@ -63,9 +104,24 @@ SELECT receipt, shop, till, time, amount, currency, items FROM valid
 WHERE kind = 'sale' AND time >= ?1 AND time < ?2 AND (?3 IS NULL OR shop = ?3) AND (?4 IS NULL OR till = ?4)
 ORDER BY time, shop, receipt
 """
-_SOLD = """
-SELECT time, shop, till, currency, kind, amount, items FROM valid WHERE time >= ? AND time < ? ORDER BY time
+# Not `(shop, till) IN`: SQLite 3.40 finds nothing by an index whose columns are in another order.
+_OF_DAY = f"""
+SELECT shop, till, currency, time, amount, items, kind = 'sale' FROM valid
+WHERE time >= ?1 * 86400.0 - 1 AND time < (?1 + 1) * 86400.0 + 1 AND {_DAY.format("time")} = ?1
+  AND EXISTS (SELECT 1 FROM stale AS s WHERE s.day = ?1 AND s.shop = valid.shop AND s.till = valid.till)
+ORDER BY shop, till, currency, time
+"""  # noqa: S608  likewise
+_OUT_OF_DATE = """
+DELETE FROM pressed WHERE (?1 IS NULL OR day = ?1) AND EXISTS
+  (SELECT 1 FROM stale AS s WHERE s.day = pressed.day AND s.shop = pressed.shop AND s.till = pressed.till)
 """
+_PRESSED_OF = """
+SELECT shop, till, currency, day, times, amounts, items, sales FROM pressed
+WHERE day >= ?1 AND day <= ?2 AND (?3 IS NULL OR shop IN (SELECT value FROM json_each(?3)))
+"""
+_COLUMNS = ("<f8", "<i8", "<i8", "u1")
+_STALE = "SELECT DISTINCT day FROM stale WHERE day >= ? AND day <= ? ORDER BY day DESC"
+_FAR = 1_000_000  # days: earlier and later than anything
 _DIFFERENT = ("till", "time", "amount", "currency", "number of items", "receipt that it is of")
 
 
@@ -106,6 +162,24 @@ class Total:
     items: int
 
 
+class Till(NamedTuple):
+    """What a till sold in one currency, by time; all arrays are (receipts,).
+
+    Attributes:
+        times: seconds since 1970-01-01 UTC.
+        amounts: thousandths of the currency's unit.
+        sales: whether it is a sale, else a refund.
+    """
+
+    shop: str
+    till: str
+    currency: str
+    times: NDArray[np.float64]
+    amounts: NDArray[np.int64]
+    items: NDArray[np.int64]
+    sales: NDArray[np.bool_]
+
+
 class Sales(Closing):
     """An open store of sales. A context manager; any thread may use it, readers do not wait for the writer.
 
@@ -119,15 +193,10 @@ class Sales(Closing):
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock, self._read_lock = threading.Lock(), threading.Lock()
-        self._connection = connect(path, NAME, any_thread=True)
-        try:
-            with told(path, NAME):
-                prepare(self._connection, path, SALES_FORMAT)
-                self._connection.execute("PRAGMA secure_delete = ON").fetchall()
+        with opening(path, NAME, any_thread=True) as self._connection:
+            prepare(self._connection, path, SALES_FORMAT)
+            self._connection.execute("PRAGMA secure_delete = ON").fetchall()
             self._reading = connect(path, NAME, any_thread=True)
-        except BaseException:
-            self._connection.close()
-            raise
 
     def close(self) -> None:
         with self._read_lock:
@@ -165,17 +234,44 @@ class Sales(Closing):
         """Sales in [begin, end) by time, without refunds and what was voided; of all shops and tills unless named."""
         return [Sale(*row) for row in self._all(_RECEIPTS, (begin, end, shop, till))]
 
-    def sold(self, begin: float, end: float) -> list[tuple[float, str, str, str, str, int, int]]:
-        """Sales and refunds in [begin, end) by time, without what was voided.
+    def sold(self, begin: float, end: float, *, shops: Collection[str] | None = None) -> list[Till]:
+        """Sales and refunds in [begin, end) by time, without what was voided, of all shops unless named.
 
-        Returns:
-            time, shop, till, currency, kind, thousandths of the currency's unit, items.
+        Each till's are apart, and each currency's.
         """
-        return self._all(_SOLD, (begin, end))
+        low, high = _day(begin), _day(end)
+        self._press([row[0] for row in self._all(_STALE, (low, high))])
+        wanted = None if shops is None else json.dumps(list(shops))
+        rows = sorted(self._all(_PRESSED_OF, (low, high, wanted)), key=lambda row: row[:4])
+        found = []
+        for (shop, till, currency), some in groupby(rows, lambda row: row[:3]):
+            columns = zip(*(row[4:] for row in some), strict=True)
+            kinds = zip(columns, _COLUMNS, strict=True)
+            times, amounts, items, sales = (np.frombuffer(b"".join(parts), kind) for parts, kind in kinds)
+            cut = slice(*np.searchsorted(times, (begin, end)).tolist())
+            found.append(Till(shop, till, currency, times[cut], amounts[cut], items[cut], sales[cut].view(np.bool_)))
+        return found
+
+    def press(self, most: int) -> None:
+        """Press some of the days that are not yet, the newest first."""
+        self._press([row[0] for row in self._all(_STALE, (-_FAR, _FAR))][:most])
+
+    def _press(self, days: Sequence[int]) -> None:
+        """Press what is marked of days; a receipt that comes meanwhile waits, and marks its day again."""
+        for day in days:
+            with self._lock, told(self._path, NAME), transaction(self._connection):
+                run = self._connection.execute
+                run(_OUT_OF_DATE, (day,))
+                for key, some in groupby(run(_OF_DAY, (day,)).fetchall(), lambda row: row[:3]):
+                    columns = zip(*(row[3:] for row in some), strict=True)
+                    bodies = [np.array(c, kind).tobytes() for c, kind in zip(columns, _COLUMNS, strict=True)]
+                    run("INSERT INTO pressed VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*key, day, *bodies))
+                run("DELETE FROM stale WHERE day = ?", (day,))
 
     def span(self) -> tuple[float, float] | None:
         """When the first and the last receipt were; None: there is none."""
-        first, last = self._all("SELECT min(time), max(time) FROM receipt")[0]
+        # Asked for together they would be looked for in all of the receipts.
+        first, last = self._all("SELECT (SELECT min(time) FROM receipt), (SELECT max(time) FROM receipt)")[0]
         return None if first is None else (first, last)
 
     def drop_before(self, time: float) -> int:
@@ -191,6 +287,7 @@ class Sales(Closing):
                 " (SELECT 1 FROM receipt WHERE shop = v.shop AND receipt = v.of AND kind <> 'void')",
                 (time,),
             ).rowcount
+            run(_OUT_OF_DATE, (None,))
             before = run("SELECT max(before) FROM dropped").fetchone()[0]
             if before is None or before < time:
                 run("DELETE FROM dropped")
@@ -203,6 +300,10 @@ class Sales(Closing):
     def _all(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
         with self._read_lock, told(self._path, NAME):
             return self._reading.execute(statement, values).fetchall()
+
+
+def _day(time: float) -> int:
+    return int(time / 86400.0 + 100000.0) - 100000  # as `_DAY`
 
 
 def _row(sale: Sale) -> tuple[object, ...]:

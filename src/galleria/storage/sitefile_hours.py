@@ -1,9 +1,9 @@
-"""Turns opening hours as people write them into hours by weekday."""
+"""Turns opening hours as people write them into hours by weekday, and dates into days."""
 
 from __future__ import annotations
 
 import re
-from datetime import time
+from datetime import date, time
 
 from galleria.domain.site import Hours
 
@@ -14,6 +14,19 @@ _BY_NAME = {name: n for n, day in enumerate(DAYS) for name in (day, day[:3])}
 
 _SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})")
 _HOURS_REMEDY = "write for example `09:00-20:00`, or `closed`"
+_FIRST, _LAST = date(2000, 1, 1), date(2199, 12, 31)
+
+
+def read_day(written: str, loc: Loc, problems: Problems) -> date | None:
+    """Read a day, e.g. `2026-10-01`; None: it is none, and that is noted."""
+    try:
+        day = date.fromisoformat(written)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != written or not _FIRST <= day <= _LAST:
+        problems.add(loc, f"{quoted(written)} is no day", "write year, month and day, e.g. `2026-10-01`")
+        return None
+    return day
 
 
 def read_hours(written: dict[str, str], loc: Loc, problems: Problems) -> dict[int, Hours]:

@@ -10,10 +10,9 @@ from galleria.domain.purpose import Declaration, LawfulBasis, Notice, Purpose
 from galleria.domain.time import instant
 from galleria.policy.profiles import profile_ids
 
+from .sitefile_hours import read_day
 from .sitefile_models import PurposeEntry
 from .sitefile_problems import Loc, Problems, nearest, quoted
-
-_FIRST, _LAST = date(2000, 1, 1), date(2199, 12, 31)
 
 
 def check_profile(name: str, *, declared: bool, problems: Problems) -> None:
@@ -102,22 +101,11 @@ def _check_cameras(entry: PurposeEntry, loc: Loc, cameras: Collection[str], prob
 
 
 def _span(entry: PurposeEntry, loc: Loc, zone: ZoneInfo, problems: Problems) -> tuple[float, float] | None:
-    first = _day(entry.begins, (*loc, "begins"), problems)
-    last = _day(entry.ends, (*loc, "ends"), problems)
+    first = read_day(entry.begins, (*loc, "begins"), problems)
+    last = read_day(entry.ends, (*loc, "ends"), problems)
     if first is None or last is None:
         return None
     if last < first:
         problems.add((*loc, "ends"), "it ends before it begins", "`ends` is the last day, `begins` the first")
         return None
     return whole_days(first, last, zone)
-
-
-def _day(written: str, loc: Loc, problems: Problems) -> date | None:
-    try:
-        day = date.fromisoformat(written)
-    except ValueError:
-        day = None
-    if day is None or day.isoformat() != written or not _FIRST <= day <= _LAST:
-        problems.add(loc, f"{quoted(written)} is no day", "write year, month and day, e.g. `2026-10-01`")
-        return None
-    return day

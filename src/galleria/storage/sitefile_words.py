@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from .sitefile_models import COLOUR, COUNTRY, ENTRIES, IDENTIFIER, Entry, SiteFile
+from .sitefile_entry import IDENTIFIER, Entry
+from .sitefile_models import COLOUR, COUNTRY, ENTRIES, SiteFile
 from .sitefile_problems import Loc, Problems, nearest, quoted
 from .sitefile_yaml import Plain
 
