@@ -8,18 +8,20 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from galleria.analytics.facts import Flags
 from galleria.analytics.units import Units
 from galleria.domain.calendar import Grain, label_of
 from galleria.domain.errors import InputError
-from galleria.domain.purpose import Purpose
 from galleria.domain.site import Site
 
 from .conversion_hours import Came, Hours, counted, hours_and_comings, reasons, sales_came
 from .conversion_query import Conversion, ConversionAnswer, Converted, Missing
+from .conversion_staff import told_of_staff, without_staff
 from .flow_sums import ENOUGH
 from .flows import Flows
 from .selling import Selling
@@ -30,6 +32,7 @@ from .till_clocks import TillClock, till_clocks
 
 GRAINS = (Grain.DAY, Grain.WEEK, Grain.MONTH)
 _WEEK = 7
+Places: TypeAlias = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ def conversion_answers(  # noqa: PLR0913  # a site, what is kept of it, and a qu
     *,
     now: float = math.inf,
     shops: Collection[str] | None = None,
+    told: Collection[str] | None = None,
 ) -> ConversionAnswer:
     """Answer it for all parts of the site.
 
@@ -68,6 +72,7 @@ def conversion_answers(  # noqa: PLR0913  # a site, what is kept of it, and a qu
         grain: `day`, `week` or `month`.
         now: seconds since 1970-01-01 UTC; later days are still to come.
         shops: only of these, and of their tills; None: of everything.
+        told: keys of parts that are told by grain, hour and weekday as well, and not just as a whole; None: of all.
 
     Raises:
         InputError: another grain, or the period is empty or too long.
@@ -81,28 +86,38 @@ def conversion_answers(  # noqa: PLR0913  # a site, what is kept of it, and a qu
     ]
     # A shop without lines has sales all the same: hours are then those of the site.
     lines = {part.key: part.lines for part in parts if part.lines} or {"": ("site",)} if parts else {}
-    hours, came = hours_and_comings(site, flows, period, lines)
+    hours, came = hours_and_comings(site, flows, studies.store, period, lines)
     clocks = till_clocks(site, studies, selling.sales, period, shops)
     # How large groups are is a figure of the site, and not of a unit of it.
     size = _group_size(site, studies, period) if shops is None else None
     if hours is None:
         return ConversionAnswer((), clocks, size, ())
-    sold = sold_by_shop(selling.sales, hours.wide[0], clocks)
-    asked = _Asked(site, hours, came, sold, size, now)
-    found = [_Mine.of(asked, part).converted(grain) for part in parts]
-    return ConversionAnswer(
-        found, clocks, size, list(_told(site, clocks, size or shops, [part.whole for part in found]))
-    )
+    sold = sold_by_shop(selling.sales, hours.wide[0], clocks, shops)
+    low, high = len(hours.around[0]), len(hours.around[0]) + hours.count
+    known = {shop: sales_came(hours, one.receipts) for shop, one in sold.items()}
+    asked = _Asked(site, hours, came, sold, known, slice(low, high), size, now)
+    found = [_Mine.of(asked, part).converted(grain if told is None or part.key in told else None) for part in parts]
+    notes = list(told_of_staff(site, [(part.key, part.name) for part in parts if part.lines], hours))
+    notes += _told(clocks, size or shops, [part.whole for part in found])
+    return ConversionAnswer(found, clocks, size, notes)
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What all parts are answered from."""
+    """What all parts are answered from.
+
+    Attributes:
+        sold: by shop, by hour with the days around.
+        known: by shop, (days,) whether its sales came in.
+        own: which of the hours with the days around are the period's.
+    """
 
     site: Site
     hours: Hours
     came: Mapping[str, Came]
     sold: Mapping[str, Sold]
+    known: Mapping[str, Flags]
+    own: slice
     size: float | None
     now: float
 
@@ -127,55 +142,60 @@ class _Mine:
     @staticmethod
     def of(asked: _Asked, part: _Part) -> _Mine:
         hours, came = asked.hours, asked.came.get(part.key)
-        edges, own = hours.wide
+        if came is not None:
+            came = without_staff(asked.site, part.key, hours, came)
         nobody = Came(np.zeros(hours.count), np.zeros(hours.count), np.zeros(len(hours.own)), 0.0)
-        some = [asked.sold[shop] for shop in part.shops or () if shop in asked.sold]
+        some = [shop for shop in part.shops or () if shop in asked.sold]
         # A day counts for the site when sales of every shop that sells came in.
-        known = [sales_came(hours, one.receipts) for one in some]
+        known = [asked.known[shop] for shop in some]
         sold = np.all(known, axis=0) if known else np.zeros(len(hours.own), np.bool_)
-        why = reasons(asked.site, hours, came or nobody, sold, asked.now)
+        why = reasons(hours, came or nobody, sold, asked.now)
         if came is None or part.shops is None:
             reason = Missing.NO_LINE if came is None else Missing.SITE_WIDE
             why = [one if one is Missing.TO_COME else reason for one in why]
         keep = counted(hours, came or nobody, why)
-        return _Mine(part, hours, came or nobody, together(some, len(edges) - 1).within(own), keep, why, asked.size)
+        mine = together([asked.sold[shop].within(asked.own) for shop in some], hours.count)
+        return _Mine(part, hours, came or nobody, mine, keep, why, asked.size)
 
-    def converted(self, grain: Grain) -> Converted:
-        hours = self.hours
+    def converted(self, grain: Grain | None) -> Converted:
+        """As a whole; and by grain, hour of the day and weekday, unless it is None."""
+        hours, key = self.hours, (self.part.key, self.part.kind, self.part.name)
+        every, all_hours = list(range(len(hours.own))), np.arange(hours.count)
+        whole = self._figures("", every, all_hours)
+        if grain is None:
+            return Converted(*key, (), (), (), whole)
         dates = [date.fromisoformat(day.label) for day in hours.own]
         points = []
-        for label, some in groupby(range(len(dates)), lambda n: label_of(grain, dates[n])):
-            points.append(self._figures(label, list(some), np.ones(hours.count, np.bool_)))
-        every = list(range(len(dates)))
-        clocks = [self._figures(f"{h:02}:00", every, hours.clock == h) for h in range(24)]
+        for label, some in groupby(every, lambda n: label_of(grain, dates[n])):
+            days = list(some)
+            low, high = np.searchsorted(hours.day, (days[0], days[-1] + 1))
+            points.append(self._figures(label, days, all_hours[low:high]))
+        clocks = [self._figures(f"{h:02}:00", every, np.flatnonzero(hours.clock == h), clock=True) for h in range(24)]
+        week = np.array([day.weekday() for day in dates])[hours.day]
         weekdays = [
-            self._figures(str(w), [n for n in every if dates[n].weekday() == w], np.ones(hours.count, np.bool_))
+            self._figures(str(w), [n for n in every if dates[n].weekday() == w], np.flatnonzero(week == w))
             for w in range(_WEEK)
         ]
-        whole = self._figures("", every, np.ones(hours.count, np.bool_))
         return Converted(
-            self.part.key,
-            self.part.kind,
-            self.part.name,
+            *key,
             points,
             [one for one in clocks if one.visitors or one.receipts],
             [one for one in weekdays if one.end > one.begin],
             whole,
         )
 
-    def _figures(self, label: str, days: Sequence[int], mask: Flags) -> Conversion:
-        """Of the hours that the mask picks on some days."""
+    def _figures(self, label: str, days: Sequence[int], mine: Places, *, clock: bool = False) -> Conversion:
+        """Of some hours of some days; `clock`: not of all of theirs."""
         hours = self.hours
         if not days:
             return Conversion(0.0, 0.0, label, 0.0, 0, 0)
-        mine = mask & np.isin(hours.day, days)
-        keep = mine & self.keep
+        keep = mine[self.keep[mine]]
         begun = [n for n in days if self.why[n] not in (Missing.TO_COME, Missing.CLOSED)]
         good = [n for n in days if self.why[n] is None]
         sold = self.sold
         receipts, items = sold.total(mine)
         told = self.part.shops is not None and (receipts > 0 or bool(good))
-        seen = self._coverage(days, mine, mask)
+        seen = self._coverage(days, mine, clock=clock)
         known = Conversion(
             hours.own[days[0]].begin, hours.own[days[-1]].end, label, seen, len(good), len(begun),
             receipts if told else None, items if told else None, sold.amounts(mine), sold.baskets(mine),
@@ -186,7 +206,7 @@ class _Mine:
         why = _most([self.why[n] for n in days]) if not good else Missing.NOBODY if not visitors else None
         return self._rated(known, keep, visitors, why)
 
-    def _rated(self, known: Conversion, keep: Flags, visitors: float | None, why: Missing | None) -> Conversion:
+    def _rated(self, known: Conversion, keep: Places, visitors: float | None, why: Missing | None) -> Conversion:
         facts = {name: getattr(known, name) for name in Conversion.__slots__}
         units = visitors / self.size if visitors is not None and self.size else None
         buyers = self.sold.total(keep)[0]
@@ -203,10 +223,10 @@ class _Mine:
         }
         return Conversion(**facts | rates)
 
-    def _coverage(self, days: Sequence[int], mine: Flags, mask: Flags) -> float:
+    def _coverage(self, days: Sequence[int], mine: Places, *, clock: bool) -> float:
         """Of days as flows tell it; of hours of the day the mean of what was seen of them."""
-        if not mask.all():
-            return float(self.came.seen[mine].mean()) if mine.any() else 0.0
+        if clock:
+            return float(self.came.seen[mine].mean()) if len(mine) else 0.0
         if len(days) == len(self.hours.own):
             return self.came.whole
         begun = [n for n in days if self.why[n] not in (Missing.TO_COME, Missing.CLOSED)] or list(days)
@@ -236,22 +256,17 @@ def _most(some: Sequence[Missing | None]) -> Missing | None:
 
 
 def _group_size(site: Site, studies: Studies, period: tuple[date, date]) -> float | None:
-    cameras = [camera.id for camera in site.cameras if camera.calibration is not None]
+    """At the entrances, if one of them is calibrated: on a floor parties scatter, and strangers stand together."""
+    calibrated = [camera for camera in site.cameras if camera.calibration is not None]
+    doors = [camera for camera in calibrated if any(wire.entrance for wire in camera.tripwires)]
+    cameras = [camera.id for camera in doors or calibrated]
     if not cameras:
         return None
-    found = studies.summaries(UNITS, cameras, *period)
-    return sum((units for days in found.values() for units in days.values()), Units()).mean
+    return sum(studies.wholes(UNITS, cameras, *period).values(), Units()).mean
 
 
-def _told(site: Site, clocks: Sequence[TillClock], units: object, wholes: Sequence[Conversion]) -> Iterator[str]:
-    if any(purpose.purpose is Purpose.STAFF for purpose in site.purposes):
-        yield (
-            "Visitors are comings in. Those of staff are among them: who was marked as staff is left out of unique"
-            " visitors, not of comings."
-        )
-    else:
-        yield "Visitors are comings in. Those of staff are among them."
-    if off := [clock for clock in clocks if clock.skew is not None and not clock.skew.right]:
+def _told(clocks: Sequence[TillClock], units: object, wholes: Sequence[Conversion]) -> Iterator[str]:
+    if off := [clock for clock in clocks if not clock.right]:
         yield f"Times of receipts were set right for {len(off)} of {len(clocks)} tills: " + " ".join(
             clock.words for clock in off[:5]
         )

@@ -12,6 +12,7 @@ from galleria.domain.site import Camera, Site
 from galleria.storage.sitefile import load_site
 
 from .doctor import Finding, Health
+from .hand_count_words import told_by_hand
 
 STORES = ("journal.db", "measures.db", "records.db")
 
@@ -34,6 +35,9 @@ def site_file(path: Path, sites: list[Site]) -> Iterator[Finding]:
     elif lines and not any(wire.entrance for camera in site.cameras for wire in camera.tripwires):
         remedy = "Say `entrance: ID` at the lines of entrances, so that occupancy can be told."
         yield Finding("site", Health.WARNING, "no line belongs to an entrance", remedy)
+    if by_hand := told_by_hand(site):
+        told, remedy = by_hand
+        yield Finding("count by hand", Health.WARNING if remedy else Health.GOOD, told, remedy)
     for camera in site.cameras:
         if not camera.source:
             yield Finding(

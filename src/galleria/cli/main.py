@@ -14,6 +14,7 @@ from galleria.domain.errors import GalleriaError
 
 from .audit import audit_app
 from .bench import bench_app
+from .compare import compare
 from .count import count
 from .demo import demo
 from .discover import discover
@@ -70,6 +71,7 @@ app.command()(evaluate)
 app.command()(calibrate)
 app.command("label")(label_command(_prepare))
 app.command()(report)
+app.command()(compare)
 app.command()(init)
 app.command()(check)
 app.command()(schema)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _FOLDER = "With SITE: the site's folder, if `galleria serve` was given one."
 _PERIOD = "With SITE: this-week, last-week, this-month, last-month, or FROM..TO; both dates belong to it."
-_FORMAT = "With SITE: html, pdf or csv; else the ending of --out says it."
+_FORMAT = "With SITE: html, pdf, csv, or benchmark (days for other sites to read); else the ending of --out says it."
 
 
 def report(  # noqa: PLR0913  one parameter for each option of the command

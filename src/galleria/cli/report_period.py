@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from galleria.app.reporting.asking import Desk
     from galleria.app.reporting.facts import PeriodReport
 
 
@@ -21,6 +24,7 @@ class Format(StrEnum):
     HTML = "html"
     PDF = "pdf"
     CSV = "csv"
+    BENCHMARK = "benchmark"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ def report_period(site: Path, wanted: Wanted) -> None:
     from galleria.domain.time import WallClock
     from galleria.storage.sitefile import load_site
 
-    form, out = _form(wanted), wanted.out
+    form, out = _form(wanted)
     if not wanted.period:
         problem = "name a period: --period last-week, or --period 2026-11-02..2026-11-08"
         raise typer.BadParameter(problem)
@@ -55,23 +59,35 @@ def report_period(site: Path, wanted: Wanted) -> None:
     dates = period_of(wanted.period, loaded, now)
     check_places([out])
     with open_desk(loaded, wanted.folder or site_folder(loaded.id)) as desk:
+        if form is Format.BENCHMARK:
+            _write_benchmark(desk, (dates.begin, dates.end), now, out)
+            return
         made = period_report(desk, dates, now)
-    assert out is not None
     _write(made, form, out)
     typer.echo(f"{made.title}\nWritten to {out}.", err=True)
 
 
-def _form(wanted: Wanted) -> Format:
+def _form(wanted: Wanted) -> tuple[Format, Path]:
     if wanted.out is None:
         problem = "say where the report goes: --out FILE (- for standard output)"
         raise typer.BadParameter(problem)
     if wanted.form:
-        return wanted.form
+        return wanted.form, wanted.out
     ending = wanted.out.suffix.lower().removeprefix(".")
     if ending in [form.value for form in Format]:
-        return Format(ending)
+        return Format(ending), wanted.out
     problem = f"{wanted.out} ends in none of .html, .pdf and .csv: say --format"
     raise typer.BadParameter(problem)
+
+
+def _write_benchmark(desk: Desk, period: tuple[date, date], now: float, out: Path) -> None:
+    from galleria.app.benchmarks import own_days
+    from galleria.storage.benchmark_file import benchmark_text
+    from galleria.storage.exports import write_bytes
+
+    site = own_days(desk, period, now)
+    write_bytes(benchmark_text(site).encode(), out)
+    typer.echo(f"{len(site.days)} days of {site.name}\nWritten to {out}.", err=True)
 
 
 def _write(made: PeriodReport, form: Format, out: Path) -> None:

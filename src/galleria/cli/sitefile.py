@@ -48,6 +48,7 @@ def check(
     """Check site files: say all that is wrong with line and column, or what is in them."""
     from rich.console import Console
 
+    from galleria.app.hand_count_words import told_by_hand
     from galleria.domain.errors import SiteFileError
     from galleria.storage.sitefile import load_site
 
@@ -62,6 +63,8 @@ def check(
             continue
         typer.echo(f"{path}: OK")
         typer.echo(_head(site))
+        if by_hand := told_by_hand(site):
+            typer.echo(f"count by hand: {'; '.join(filter(None, by_hand))}")
         for camera in site.cameras:
             typer.echo(_title(camera, path.parent))
             console.print(_table(camera))

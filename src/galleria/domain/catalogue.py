@@ -42,12 +42,13 @@ _ALL = (
     Entry(
         "visits",
         "Visits",
-        "Stays of visitors in the site on a trading day: estimated as comings less passers, or counted by label where a"
-        " purpose recognises visitors.",
+        "Stays of visitors in the site on a trading day: estimated as comings less passers and, by a count by hand,"
+        " less those of staff and of who comes in again; or counted by label where a purpose recognises visitors.",
         "visits",
         ("site", "entrance", "shop"),
         _LINES,
-        _COUNTED + " Without labels, whoever steps out and comes back is a new visit, and staff are visits too.",
+        _COUNTED + " That of the count by hand is told beside it. With neither labels nor such a count, whoever steps"
+        " out and comes back is a new visit, and staff are visits too.",
     ),
     Entry(
         "passers",
@@ -84,7 +85,8 @@ _ALL = (
         "ratio",
         ("site", "entrance", "shop", "camera"),
         _LINES,
-        "Whoever walks past twice passed by twice.",
+        "Whoever walks past twice passed by twice. Beside visits, staff are left out where a count by hand tells how"
+        " many they are.",
     ),
     Entry(
         "draw_rate",
@@ -126,7 +128,7 @@ _ALL = (
     Entry(
         "units",
         "Shopping units",
-        "Comings in ÷ mean group size at the site's calibrated cameras.",
+        "Comings in ÷ mean group size at the site's calibrated cameras: those of entrances, if there is one.",
         "groups",
         ("site", "entrance", "shop"),
         _LINES,
@@ -186,7 +188,7 @@ _ALL = (
         ("site", "entrance", "shop"),
         _LINES,
         "That of the visitors below; a till whose clock is wrong moves buyers between hours, and is set right first."
-        " Staff who cross lines count as visitors.",
+        " Staff who cross lines count as visitors, unless a count by hand at the doors tells how many they are.",
     ),
     Entry(
         "sales_per_visitor",
@@ -222,8 +224,8 @@ _ALL = (
         "tracks",
         ("site",),
         _ZONES,
-        "Within a camera counted; between cameras by label where a purpose allows, else estimated from when places are"
-        " left and reached, and called an estimate.",
+        "Within a camera counted; between cameras estimated from when places are left and reached, and called an"
+        " estimate. Where a purpose recognises visitors, their moves by label are told apart, with the visits.",
     ),
     Entry(
         "forecast",
@@ -233,6 +235,17 @@ _ALL = (
         ("site", "entrance"),
         _LINES,
         "Judged by holding back the last weeks, beside the same day of the week before.",
+    ),
+    Entry(
+        "benchmark",
+        "Index",
+        "A site's number ÷ the median of the sites it is set beside, all on the same trading days: those on which each"
+        " of them was open and seen for at least four fifths of its open time.",
+        "ratio",
+        ("site",),
+        _LINES,
+        "That of each site's own counting: one that misses 5 of 100 more than the others stands 5 of 100 too low. Of"
+        " two sites the median is the mean.",
     ),
 )
 CATALOGUE: Mapping[str, Entry] = {entry.name: entry for entry in _ALL}

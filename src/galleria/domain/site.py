@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from .errors import NotFoundError
 from .geometry import Point, Polygon, Segment
+from .hand_count import HandCount
 from .purpose import Declaration
 
 # Frames analysed a second, unless told otherwise. Walking people need five to eight; more costs and counts no better.
@@ -258,6 +259,7 @@ class Site:
         country: ISO 3166, with a part of it if need be, e.g. `DE` or `DE-BY`: whose public holidays hold; empty: none.
         capacity: so many visitors may be inside at once; None: no limit.
         simulated: whether its history was made up.
+        hand_counts: what was counted at its doors by hand.
     """
 
     id: str
@@ -278,6 +280,7 @@ class Site:
     country: str = ""
     capacity: int | None = None
     simulated: bool = False
+    hand_counts: tuple[HandCount, ...] = ()
 
     @property
     def called(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from galleria.app.keep import DAYS, JOURNAL, MEASURES, edges_of, roll_up
 from galleria.app.places import make_folder
 from galleria.domain.calendar import days_of
 from galleria.domain.errors import StoreError
+from galleria.domain.hand_count import HandCount
 from galleria.domain.time import Bucket
 from galleria.storage.days import Days
 from galleria.storage.journal import Journal
@@ -22,6 +23,7 @@ from galleria.storage.rollups import RolledDay, Rollups
 from .adding_up import day_truth
 from .doings import doings_of
 from .ground import Ground, ground_of
+from .hand_counting import by_hand_on
 from .receipts import Rolls, write_receipts
 from .scales import Plan
 from .scene import book_of
@@ -73,17 +75,20 @@ def simulate(plan: Plan, folder: Path, told: Told = lambda _day, _events: None) 
     """
     ground = ground_of(plan)
     _make(folder)
-    _write(folder / SITE, site_text(ground.site, f"{_ABOUT} ({plan.scale}, seed {plan.seed})."))
     regulars = Regulars(ground.scale.visits, np.random.default_rng([plan.seed, 2]))
     rolls, sealer = Rolls(ground), Days(folder / DATA / DAYS, ground.site.id)
     days: list[DayTruth] = []
+    by_hand: list[HandCount] = []
     total = 0
     with Journal(folder / DATA / JOURNAL), Rollups(folder / DATA / MEASURES) as rollups:
         for day in days_of(ground.site, plan.begin, date.fromordinal(plan.end.toordinal() + 1)):
-            truth, events = _day(ground, day, (plan, regulars, rolls), (folder, sealer, rollups))
+            truth, counted, events = _day(ground, day, (plan, regulars, rolls), (folder, sealer, rollups))
             days.append(truth)
+            by_hand += counted
             total += events
             told(day.label, events)
+    site = replace(ground.site, hand_counts=tuple(by_hand))
+    _write(folder / SITE, site_text(site, f"{_ABOUT} ({plan.scale}, seed {plan.seed})."))
     found = _truth(ground, plan, days, total)
     _write(folder / TRUTH, json.dumps({"simulated": True, **asdict(found)}, default=str) + "\n")
     return found
@@ -94,8 +99,8 @@ def _day(
     day: Bucket,
     known: tuple[Plan, Regulars, Rolls],
     places: tuple[Path, Days, Rollups],
-) -> tuple[DayTruth, int]:
-    """One trading day: made, seen, sealed, rolled up."""
+) -> tuple[DayTruth, list[HandCount], int]:
+    """One trading day: made, seen, sealed, rolled up; and what was counted by hand on it."""
     plan, regulars, rolls = known
     folder, sealer, rollups = places
     today = date.fromisoformat(day.label)
@@ -113,7 +118,8 @@ def _day(
         write_receipts(folder / SALES / f"{day.label}.csv", ground, printed.lines)
     visitors = np.unique(doings.members.visitor[~doings.trips.passer[doings.members.trip]])
     before = regulars.returning(visitors, today.toordinal())
-    return day_truth(ground, day, doings, printed, (before, is_holiday(today), _away(ground, gaps))), len(sealed)
+    truth = day_truth(ground, day, doings, printed, (before, is_holiday(today), _away(ground, gaps)))
+    return truth, by_hand_on(ground, plan, today, doings), len(sealed)
 
 
 def _away(ground: Ground, gaps: Outages) -> dict[str, tuple[float, float]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 
 from galleria.domain.errors import InputError
@@ -95,21 +95,20 @@ _CENTRE = Scale(
     # On Saturdays the trading day goes past midnight.
     hours=_hours(range(5), time(10), time(20)) | _hours(range(5, 6), time(10), time(0, 30)) | _SUNDAY,
 )
-_MALL = Scale(
+# As a centre, larger: cameras at the shops' doors and in the halls, and fewer of those within that tell all tracks.
+_MALL = replace(
+    _CENTRE,
     name="mall",
     visits=60_000,
     entrances=50,
     shops=40,
     halls=30,
-    departments=1,
     doors=True,
     passing=0.4,
     calibrated=(3, 2),
     whole=False,
     stops=2.2,
-    buying=0.28,
     staff=(8, 60),
-    week=_MALL_WEEK,
     hours=_hours(range(6), time(10), time(21)) | _SUNDAY,
 )
 SCALES: Mapping[str, Scale] = {scale.name: scale for scale in (_SHOP, _CENTRE, _MALL)}

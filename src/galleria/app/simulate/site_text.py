@@ -73,6 +73,12 @@ def _rest(site: Site) -> Iterator[str]:
         places = f"zone: {queue.zone}, service: {queue.service}, shop: {queue.shop}"
         more = f"tills: {queue.tills}, target: {queue.target:g}"
         yield f"  - {{id: {queue.id}, name: {queue.name}, {places}, {more}}}"
+    if site.hand_counts:
+        yield "\nhand_counts:"
+    for count in site.hand_counts:
+        where = count.place.replace(":", ": ")
+        counted = f"comings: {count.comings}, staff: {count.staff}, again: {count.again}"
+        yield f"  - {{day: {count.day}, {where}, {counted}}}"
 
 
 def _at(p: Point) -> str:
