@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from galleria.analytics.visitors import DayFigures, Track, day_figures
+from galleria.analytics.visitors import Track
 from galleria.domain.access import Actor
 from galleria.domain.calendar import Grain, day_of
 from galleria.domain.dossier import Dossier
@@ -29,15 +29,24 @@ from .recognition.periods import period_of
 from .visiting_days import VisitorDay, visitors_answer, whole_weeks
 from .visiting_errors import errors_of
 from .visiting_export import tallies_csv, visitors_csv
-from .visiting_looked import LookedDay, covered, foremost, looked_days
+from .visiting_looked import REDUCED, LookedDay, covered, foremost, looked_days
 from .visiting_places import Places
 from .visiting_query import Absent, TalliesAnswer, VisitorsAnswer, Where
-from .visiting_tallies import HOUR, QUARTER, Part, audience_rows, band_table, by_place, mood_rows, parts_of
+from .visiting_tallies import (
+    HOUR,
+    QUARTER,
+    Part,
+    audience_rows,
+    band_table,
+    by_place,
+    mood_rows,
+    open_clocks,
+    parts_of,
+)
 from .visits_labelled import LabelledVisits, labelled_visits
 
 EVERY = 60.0  # seconds between two turns
 VISITORS = "visitors.db"
-_GRACE = 600.0  # a day is reduced so long after it ended: what its last tracks were is known by then
 _DAY = 86400.0
 _LONGEST = 366 * 3  # days
 _SPANS = Spans()
@@ -125,10 +134,14 @@ class Visiting:
         sums = [self.store.sums(Purpose.DEMOGRAPHICS, one.bucket.begin, one.bucket.end) for one in days]
         weeks = list(whole_weeks(days, period).values())
         tables = []
-        for where in Places(self.site, Purpose.DEMOGRAPHICS).of({key for each in sums for key in each}):
+        cameras = {camera for each in sums for camera, _ in each} | self._looked(Purpose.DEMOGRAPHICS, days)
+        for where in Places(self.site, Purpose.DEMOGRAPHICS).of(cameras):
             key = where.camera, where.place
+            # Days on which was looked are all there, those on which nobody was seen among them.
             held = {
-                day.bucket.label: (day.over, some[key]) for day, some in zip(days, sums, strict=True) if key in some
+                day.bucket.label: (day.over, some.get(key, {}))
+                for day, some in zip(days, sums, strict=True)
+                if key in some or day.why is None
             }
             tables.append(band_table(where, held, weeks))
         errors = errors_of(self.dossiers(), ("age", "gender"))
@@ -137,14 +150,22 @@ class Visiting:
     def experience(self, period: tuple[date, date], now: float) -> TalliesAnswer:
         """Moods by place and hour. Raises as `visitors` does."""
         days, places, answer = self._tallied(Purpose.EXPERIENCE, period, now)
-        rows = [row for where, some in places.items() for row in mood_rows(where, self._parts(some, days, HOUR, now))]
+        clocks = self._clocks(days, HOUR)
+        rows = [
+            row
+            for where, some in places.items()
+            for row in mood_rows(where, self._parts(some, days, HOUR, now), clocks)
+        ]
         return replace(answer, moods=rows, errors=errors_of(self.dossiers(), ("expression",)))
 
     def audience(self, period: tuple[date, date], now: float) -> TalliesAnswer:
         """Watchers by screen and quarter hour. Raises as `visitors` does."""
         days, places, answer = self._tallied(Purpose.AUDIENCE, period, now)
+        clocks = self._clocks(days, QUARTER)
         rows = [
-            row for where, some in places.items() for row in audience_rows(where, self._parts(some, days, QUARTER, now))
+            row
+            for where, some in places.items()
+            for row in audience_rows(where, self._parts(some, days, QUARTER, now), clocks)
         ]
         return replace(answer, audiences=rows)
 
@@ -184,26 +205,20 @@ class Visiting:
             raise InputError(problem, "Its end is the day after its last one.")
 
     def _days(self, purpose: Purpose, period: tuple[date, date], now: float) -> list[VisitorDay]:
-        """The period's days as far as they have begun, with their figures; those of a day that goes on are made now."""
-        reduced = self.store.figures(purpose, *(day.isoformat() for day in period))
-        open_since = self.store.first(purpose)
-        found = []
-        for one in looked_days(self.site, self.store, self.flows, purpose, period, now):
-            figures = reduced.get(one.bucket.label)
-            if figures is None and open_since is not None and one.bucket.end > open_since:
-                figures = self._figures(purpose, one.bucket)
-            found.append(VisitorDay(one, figures))
-        return found
+        """The period's days as far as they have begun, with the figures of those that were reduced.
 
-    def _figures(self, purpose: Purpose, day: Bucket) -> DayFigures:
-        lines, quarters = self._crossed(purpose, day), self._quarters(day)
-        return day_figures(self.store.seen(purpose, day), date.fromisoformat(day.label), quarters, *lines)
+        Of a day that goes on, or could still change, nothing is told: asked again and again, it would tell of each
+        visitor when they came, and that one was forgotten or works here.
+        """
+        reduced = self.store.figures(purpose, *(day.isoformat() for day in period))
+        days = looked_days(self.site, self.store, self.flows, purpose, period, now)
+        return [VisitorDay(one, reduced.get(one.bucket.label) if one.over else None) for one in days]
 
     def _reduce(self, purpose: Purpose, now: float) -> None:
         first = self.store.first(purpose)
         while first is not None:
             day = trading_day(self.site, first)
-            if now < day.end + _GRACE:
+            if now < day.end + REDUCED:
                 return
             self.store.reduce(purpose, day, self._quarters(day), *self._crossed(purpose, day))
             first = self.store.first(purpose)
@@ -234,8 +249,15 @@ class Visiting:
         self._check(period)
         days = looked_days(self.site, self.store, self.flows, purpose, period, now)
         some = self.store.tallies(purpose, days[0].bucket.begin, days[-1].bucket.end) if days else []
-        places = by_place(Places(self.site, purpose), some)
+        places = by_place(Places(self.site, purpose), some, self._looked(purpose, days))
         return days, places, _without_tables(purpose, days, known=bool(places))
+
+    def _looked(self, purpose: Purpose, days: Sequence[LookedDay]) -> set[str]:
+        """Cameras that looked on any of these days."""
+        return {*self.store.looking(purpose, days[0].bucket.begin, days[-1].bucket.end)} if days else set()
+
+    def _clocks(self, days: Sequence[LookedDay], seconds: float) -> list[str]:
+        return open_clocks(self.site, [one.bucket for one in days], seconds)
 
     def _parts(
         self, some: Sequence[Tally], days: Sequence[LookedDay], seconds: float, now: float

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from galleria.analytics.visitors import OFTEN, WINDOW, DayFigures, share
-from galleria.domain.calendar import Grain, label_of
+from galleria.domain.calendar import Grain, label_of, open_time
 from galleria.domain.site import Site
-from galleria.domain.time import local, zone_named
+from galleria.domain.time import local, quarter_hours, zone_named
 
 from .visiting_looked import LookedDay, covered, foremost
 from .visiting_query import Absent, Bin, FirstSeen, Shown, VisitorsAnswer, VisitorsPoint
@@ -18,7 +18,7 @@ from .visiting_shown import SINCE, K, first_seen, split, spread_over
 
 @dataclass(frozen=True, slots=True)
 class VisitorDay:
-    """A trading day that has begun; None: nothing was recognised on it."""
+    """A trading day that has begun; None: it is not over, or nothing was recognised on it."""
 
     looked: LookedDay
     figures: DayFigures | None
@@ -29,20 +29,9 @@ class VisitorDay:
         return self.figures.visitors if self.figures and self.figures.visitors >= K else None
 
     @property
-    def final(self) -> DayFigures | None:
-        """Figures of a day that is over."""
-        return self.figures if self.looked.over else None
-
-    @property
     def why(self) -> Absent:
-        """Why there is no number of visitors."""
-        empty = self.figures is None or not self.figures.visitors
-        return (self.looked.why if empty else None) or Absent.WITHHELD
-
-    @property
-    def why_returning(self) -> Absent:
-        """Why it is not told who came back."""
-        return Absent.GOING_ON if self.figures and not self.looked.over else self.why
+        """Why something is not told of it: the same for a day with few visitors and for one with none."""
+        return self.looked.why or (Absent.WITHHELD if self.looked.over else Absent.GOING_ON)
 
 
 Pair = tuple[VisitorDay, VisitorDay]
@@ -62,17 +51,17 @@ def visitors_answer(
         epoch: when the labels that returning visitors have now began, seconds since 1970-01-01 UTC.
     """
     weeks = whole_weeks([other.looked for _, other in days], period)
-    # Closed days on which nobody was seen say nothing.
-    days = [pair for pair in days if any(one.looked.opened or one.figures for one in pair)] or days
+    # Closed days say nothing, unless many came all the same.
+    days = [pair for pair in days if any(one.looked.opened or one.visitors is not None for one in pair)] or days
     groups: dict[str, list[Pair]] = {}
     for pair in days:
         groups.setdefault(label_of(grain, pair[0].looked.date), []).append(pair)
     back = [other for _, other in days]
-    known = {one.looked.bucket.label: one.final for one in back if one.final}
+    known = {one.looked.bucket.label: one.figures for one in back if one.figures}
     told = spread_over(known, weeks)
-    why = foremost(one.why_returning for one in back)
+    why = foremost(one.why for one in back)
     points = [_point(label, some) for label, some in groups.items()]
-    alone = back[0].final if back and period[1] - period[0] == timedelta(days=1) else None
+    alone = back[0] if back and period[1] - period[0] == timedelta(days=1) else None
     return VisitorsAnswer(
         points,
         _point("total", days),
@@ -80,7 +69,7 @@ def visitors_answer(
         _bins([f"{low}–{high}" if high > low else str(low) for low, high in SINCE], told.since if told else (), why),
         Shown.of(told.median if told else None, why),
         told.days if told else 0,
-        _first_seen(site, alone) if alone else (),
+        _first_seen(site, alone, why) if alone else (),
         K,
         (),
         _notes(site, grain, days, epoch),
@@ -107,10 +96,10 @@ def _point(label: str, days: Sequence[Pair]) -> VisitorsPoint:
     # How many came in is told by the lines: a share of them tells how many were recognised, and how many were not.
     counted = [one.figures for one in unique if one.figures]
     entered = [one for one in counted if min(one.recognised, one.entered - one.recognised) >= K]
-    came = [(one.final, split(one.final)) for one in back if one.final]
+    came = [(one.figures, split(one.figures)) for one in back if one.figures]
     known = [figures for figures, parts in came if parts.known]
     visitors = sum(one.visitors or 0 for one in shown)
-    why, why_back = foremost(one.why for one in unique), foremost(one.why_returning for one in back)
+    why, why_back = foremost(one.why for one in unique), foremost(one.why for one in back)
     of_known = len(known) or 1
     return VisitorsPoint(
         begin=unique[0].looked.bucket.begin if unique else 0.0,
@@ -121,7 +110,7 @@ def _point(label: str, days: Sequence[Pair]) -> VisitorsPoint:
         of=len(unique),
         unique=Shown.of(visitors / len(shown) if shown else None, why),
         recognised=Shown.of(
-            share(sum(one.recognised for one in entered), sum(one.entered for one in entered)),
+            _hundredths(share(sum(one.recognised for one in entered), sum(one.entered for one in entered))),
             Absent.NO_LINE if shown and not any(one.figures and one.figures.entered for one in unique) else why,
         ),
         returning=Shown.of(share(sum(one.returning for one in known), sum(one.visitors for one in known)), why_back),
@@ -137,17 +126,25 @@ def _bins(labels: Sequence[str], counts: Sequence[int | None], why: Absent) -> l
     return [Bin(label, Shown.of(count)) for label, count in zip(labels, counts, strict=True)]
 
 
-def _first_seen(site: Site, figures: DayFigures) -> list[FirstSeen]:
-    zone = zone_named(site.zone)
-    return [
-        FirstSeen(one.begin, f"{local(one.begin, zone):%H:%M}", Shown.of(new), Shown.of(back))
-        for one, new, back in first_seen(figures)
-    ]
+def _hundredths(ratio: float | None) -> float | None:
+    """All tracks that came in are told elsewhere: an exact share of those who do not work here would tell who does."""
+    return None if ratio is None else round(ratio, 2)
+
+
+def _first_seen(site: Site, day: VisitorDay, why: Absent) -> list[FirstSeen]:
+    """Quarter hours that are open, and others of which something is told: one with few is there like one with none."""
+    zone, bucket = zone_named(site.zone), day.looked.bucket
+    told = {one.begin: (new, back) for one, new, back in first_seen(day.figures)} if day.figures else {}
+    low, high = open_time(site, bucket) or (bucket.begin, bucket.begin)
+    opened = {max(one.begin, bucket.begin) for one in quarter_hours(zone, low, high)}
+    begins = sorted(opened | {begin for begin, some in told.items() if some != (None, None)})
+    shown = [(begin, *told.get(begin, (None, None))) for begin in begins]
+    return [FirstSeen(b, f"{local(b, zone):%H:%M}", Shown.of(new, why), Shown.of(back, why)) for b, new, back in shown]
 
 
 def _notes(site: Site, grain: Grain, days: Sequence[Pair], epoch: float) -> list[str]:
     notes = []
-    hidden = sum(one.figures is not None and one.visitors is None for one, _ in days)
+    hidden = sum(one.looked.over and one.looked.why is None and one.visitors is None for one, _ in days)
     if grain is not Grain.DAY or len(days) > 1:
         notes.append("Unique visitors of several days cannot be added up: a longer period has the mean of its days.")
     if hidden and len(days) > 1:

@@ -17,6 +17,11 @@ from .flow_query import FlowQuery
 from .flows import Flows
 from .visiting_query import Absent
 
+REDUCED = 600.0  # seconds after its end at which a day is reduced: what its last tracks were is known by then
+WRITTEN = 120.0  # seconds after its end at which nothing is written of a stretch of time any more
+# How long after the day's end what it had is still written, seconds: were it told before, what comes then would show
+# as a difference. Visitors are told when their day is reduced, which is a turn or two after it could be.
+_SETTLED = {Purpose.UNIQUE: REDUCED + 120.0, Purpose.RETURNING: REDUCED + 120.0}
 # Why there is nothing over a period: the first of these that holds for one of its days.
 _FIRST = (Absent.WITHHELD, Absent.GOING_ON, Absent.NO_COVERAGE, Absent.STOPPED, Absent.UNDECLARED)
 
@@ -26,7 +31,7 @@ class LookedDay:
     """A trading day that has begun, for one purpose.
 
     Attributes:
-        over: it has ended.
+        over: it has ended, and what it had will not change any more.
         opened: seconds of open time so far; 0 on a closed day.
         coverage: share of the open time so far in which the cameras were seeing and looked, at most.
         why: there are no figures of it at all; None: there may be.
@@ -58,6 +63,7 @@ def looked_days(
     declared = [one for one in site.purposes if one.purpose is purpose]
     cameras = {*spans, *(camera for one in declared for camera in one.cameras)}
     seen = {camera: _coverage(flows, camera, days) for camera in sorted(cameras)}
+    settled = _SETTLED.get(purpose, WRITTEN)
     found = []
     for day in days:
         covering = [one for one in declared if one.begins < day.end and one.ends > day.begin]
@@ -70,7 +76,7 @@ def looked_days(
             why = Absent.STOPPED if covering else Absent.UNDECLARED
         elif not coverage:
             why = Absent.NO_COVERAGE
-        found.append(LookedDay(day, now >= day.end, _opened(site, day, now), coverage, why))
+        found.append(LookedDay(day, now >= day.end + settled, _opened(site, day, now), coverage, why))
     return found
 
 

@@ -21,11 +21,9 @@ class Places:
     site: Site
     purpose: Purpose
 
-    def of(self, keys: Collection[tuple[str, str]]) -> list[Where]:
-        """Those of `keys` (camera, place) that are told; cameras and zones that the site has no longer are not."""
-        return [
-            where for camera in self.site.cameras for where in self._told(camera) if (where.camera, where.place) in keys
-        ]
+    def of(self, cameras: Collection[str]) -> list[Where]:
+        """Those of these cameras, whether anybody was seen there or not; what the site has no longer is not told."""
+        return [where for camera in self.site.cameras if camera.id in cameras for where in self._told(camera)]
 
     def _told(self, camera: Camera) -> list[Where]:
         # An audience is a screen's, which is a camera: it is counted by no zones.

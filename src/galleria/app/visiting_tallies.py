@@ -8,24 +8,28 @@ of them tells what was withheld.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from operator import attrgetter
+from zoneinfo import ZoneInfo
 
 from galleria.analytics import tallies as tables
 from galleria.analytics.tallies import Audience, Mood
 from galleria.analytics.visitors import share
+from galleria.domain.calendar import open_time
 from galleria.domain.purpose import Purpose
 from galleria.domain.site import Site
 from galleria.domain.tally import Tally
-from galleria.domain.time import local, zone_named
-from galleria.policy.suppression import Crossed, least, suppress_table
+from galleria.domain.time import Bucket, local, quarter_hours, zone_named
+from galleria.policy.suppression import LEAST, Crossed, least, suppress_table
 
+from .visiting_looked import WRITTEN
 from .visiting_places import Places
 from .visiting_query import Absent, AudienceRow, BandTable, MoodRow, Shown, Where
 
 QUARTER = 900.0
 HOUR = 3600.0
-_GRACE = 90.0  # seconds after its end until a part's last tallies were written
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +46,13 @@ class Part:
     cells: Mapping[str, float]
 
 
-def by_place(places: Places, some: Iterable[Tally]) -> dict[Where, list[Tally]]:
-    """Tallies of each place that is told."""
+def by_place(places: Places, some: Iterable[Tally], looked: Collection[str]) -> dict[Where, list[Tally]]:
+    """Tallies of each place that is told, of cameras that looked or have any."""
     found: defaultdict[tuple[str, str], list[Tally]] = defaultdict(list)
     for one in some:
         found[one.origin.camera, one.place].append(one)
-    return {where: found[where.camera, where.place] for where in places.of(found)}
+    cameras = {camera for camera, _ in found} | {*looked}
+    return {where: found[where.camera, where.place] for where in places.of(cameras)}
 
 
 def parts_of(site: Site, some: Iterable[Tally], seconds: float, now: float) -> list[Part]:
@@ -55,50 +60,91 @@ def parts_of(site: Site, some: Iterable[Tally], seconds: float, now: float) -> l
     zone = zone_named(site.zone)
     found: defaultdict[float, list[Tally]] = defaultdict(list)
     for one in some:
-        minutes = local(one.begin, zone).minute * 60
-        found[one.begin - (minutes % seconds)].append(one)
+        found[_begin(one.begin, seconds, zone)].append(one)
     return [
-        Part(f"{local(begin, zone):%H:%M}", now >= begin + seconds + _GRACE, tables.amounts(found[begin]))
+        Part(f"{local(begin, zone):%H:%M}", now >= begin + seconds + WRITTEN, tables.amounts(found[begin]))
         for begin in sorted(found)
     ]
 
 
-def pooled(days: Iterable[tuple[bool, Sequence[Part]]], fit: Callable[[Mapping[str, float]], bool]) -> list[Part]:
+def open_clocks(site: Site, days: Iterable[Bucket], seconds: float) -> list[str]:
+    """Local times at which parts of open time begin, on any of these days: told of whether anybody was seen or not."""
+    zone = zone_named(site.zone)
+    some = {date.fromisoformat(day.label).weekday(): day for day in days}.values()  # hours are those of the weekday
+    return sorted({
+        f"{local(_begin(quarter.begin, seconds, zone), zone):%H:%M}"
+        for day in some
+        if (opened := open_time(site, day))
+        for quarter in quarter_hours(zone, *opened)
+    })  # fmt: skip
+
+
+def _begin(time: float, seconds: float, zone: ZoneInfo) -> float:
+    return time - local(time, zone).minute * 60 % seconds
+
+
+Days = Sequence[tuple[bool, Sequence[Part]]]
+"""Of each day whether it is over, and its parts."""
+
+
+def pooled(days: Days, fit: Callable[[Mapping[str, float]], bool]) -> Days:
     """Parts that may be shown: each that is fit by itself, and the rest of each day that is over if that is fit.
 
     Args:
-        days: whether it is over, and its parts.
+        days: what there is.
         fit: whether all counts are large enough.
     """
     found = []
     for over, parts in days:
-        found += [one for one in parts if one.over and fit(one.cells)]
+        told = [one for one in parts if one.over and fit(one.cells)]
         rest: defaultdict[str, float] = defaultdict(float)
         for one in parts:
             if not fit(one.cells):
                 for cell, amount in one.cells.items():
                     rest[cell] += amount
         if over and rest and fit(rest):
-            found.append(Part("", over=True, cells=dict(rest)))
+            told.append(Part("", over=True, cells=dict(rest)))
+        found.append((over, told))
     return found
 
 
-def mood_rows(where: Where, days: Sequence[tuple[bool, Sequence[Part]]]) -> list[MoodRow]:
-    """Moods over the period, then by hour of the day."""
+def mood_rows(where: Where, days: Days, clocks: Iterable[str]) -> list[MoodRow]:
+    """Moods over the period, then by hour of the day.
+
+    A share of faces whose number is told is a number as well. So each mood has parts of its own, with enough faces of
+    that mood, of another one and of none. They are made of those whose faces are told: else shares of two periods
+    would tell how many faces one of them had.
+
+    Args:
+        where: the place.
+        days: whether each is over, and its parts.
+        clocks: times of day that have a row whatever was seen.
+    """
     k = least(Purpose.EXPERIENCE)
-    parts = pooled(days, lambda cells: tables.mood(cells).faces >= k)
+    counted = pooled(days, lambda cells: tables.mood(cells).faces >= k)
+    parts = [pooled(counted, lambda cells, of=of: _telling(tables.mood(cells), of)) for of in (_SMILING, _FRUSTRATED)]  # type: ignore[misc]
 
-    def row(label: str, some: Sequence[Mapping[str, float]]) -> MoodRow:
-        one = tables.moods(map(tables.mood, some)) if some else Mood()
-        faces = Shown.of(one.faces if some else None, _unfit(days))
-        ratios = (share(n, one.faces) for n in (one.smiling, one.frustrated))
-        return MoodRow(where, label, faces, *(Shown.of(ratio, _unfit(days)) for ratio in ratios))
+    def row(label: str) -> MoodRow:
+        faces = [tables.mood(cells).faces for cells in _at(counted, label)]
+        ratios = []
+        for of, mine in zip((_SMILING, _FRUSTRATED), parts, strict=True):
+            one = tables.moods(map(tables.mood, _at(mine, label)))
+            ratios.append(Shown.of(share(of(one), one.faces), _unfit(days)))
+        return MoodRow(where, label, Shown.of(sum(faces) if faces else None, _unfit(days)), *ratios)
 
-    return [row("", [one.cells for one in parts]), *(row(*each) for each in _by_time(days, parts))]
+    return [row(""), *map(row, _times(counted, clocks))]
 
 
-def audience_rows(where: Where, days: Sequence[tuple[bool, Sequence[Part]]]) -> list[AudienceRow]:
-    """A screen's audience over the period, then by quarter hour of the day."""
+_SMILING, _FRUSTRATED = attrgetter("smiling"), attrgetter("frustrated")
+
+
+def _telling(mood: Mood, of: Callable[[Mood], int]) -> bool:
+    some, k = of(mood), least(Purpose.EXPERIENCE)
+    return mood.faces >= k and min(some, mood.faces - some, mood.faces - mood.smiling - mood.frustrated) >= LEAST
+
+
+def audience_rows(where: Where, days: Days, clocks: Iterable[str]) -> list[AudienceRow]:
+    """A screen's audience over the period, then by quarter hour of the day. Arguments are those of `mood_rows`."""
     k = least(Purpose.AUDIENCE)
 
     def fit(cells: Mapping[str, float]) -> bool:
@@ -107,12 +153,13 @@ def audience_rows(where: Where, days: Sequence[tuple[bool, Sequence[Part]]]) -> 
 
     parts = pooled(days, fit)
 
-    def row(label: str, some: Sequence[Mapping[str, float]]) -> AudienceRow:
+    def row(label: str) -> AudienceRow:
+        some = _at(parts, label)
         one = tables.audiences(map(tables.audience, some)) if some else Audience()
         numbers = (one.opportunities, one.watchers, share(one.watchers, one.opportunities), one.attention)
         return AudienceRow(where, label, *(Shown.of(n if some else None, _unfit(days)) for n in numbers))
 
-    return [row("", [one.cells for one in parts]), *(row(*each) for each in _by_time(days, parts))]
+    return [row(""), *map(row, _times(parts, clocks))]
 
 
 def band_table(
@@ -184,15 +231,14 @@ def _table(
     )
 
 
-def _by_time(
-    days: Iterable[tuple[bool, Sequence[Part]]], parts: Iterable[Part]
-) -> list[tuple[str, list[Mapping[str, float]]]]:
-    """By time of day, what is shown of it; times at which something was counted are all there."""
-    found: dict[str, list[Mapping[str, float]]] = {label: [] for label in sorted({p.label for _, d in days for p in d})}
-    for one in parts:
-        if one.label:
-            found[one.label].append(one.cells)
-    return list(found.items())
+def _at(days: Days, label: str) -> list[Mapping[str, float]]:
+    """Cells of the parts at a time of day; empty: of all."""
+    return [one.cells for _, parts in days for one in parts if label in ("", one.label)]
+
+
+def _times(days: Days, clocks: Iterable[str]) -> list[str]:
+    """Times of day that have a row: that one is there tells nothing but what stands in it."""
+    return sorted({*clocks, *(one.label for _, parts in days for one in parts if one.label)})
 
 
 def _unfit(days: Iterable[tuple[bool, Sequence[Part]]]) -> Absent:
