@@ -12,7 +12,9 @@ import av
 import numpy as np
 import pytest
 
+from galleria.app.access import COOKIE
 from galleria.console.label import Desk, LabelServer, PreparedClip
+from galleria.domain.access import Role
 from galleria.domain.geometry import Point, Segment
 from galleria.domain.site import Anchor, Tripwire
 from galleria.domain.truth import truth_line
@@ -107,3 +109,51 @@ def put():
         return answer.status, json.loads(content)
 
     return put
+
+
+@pytest.fixture
+def get(served):
+    """Read a page of a running console, signed in as its administrator."""
+    with served.browser() as browser:
+
+        def get(address):
+            answer = browser.get(address)
+            assert answer.status_code == 200, answer.text
+            return answer
+
+        yield get
+
+
+@pytest.fixture(params=["light", "dark"])
+def scheme(request):
+    return request.param
+
+
+@pytest.fixture(params=[1280, 390])
+def width(request):
+    return request.param
+
+
+@pytest.fixture
+def look(chromium, width, scheme):
+    """A context manager: a console's page in a real browser, signed in as its administrator.
+
+    It fits, and while it is looked at nothing fails.
+    """
+
+    @contextmanager
+    def look(served, address):
+        complaints = []
+        cookie = served.site.signed[Role.ADMINISTRATOR].cookie
+        context = chromium.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme, locale="en-GB")
+        context.add_cookies([{"name": COOKIE, "value": cookie, "url": served.url}])
+        page = context.new_page()
+        page.on("console", lambda m: complaints.append(m.text) if m.type in {"error", "warning"} else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(served.url + address)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        yield page
+        context.close()
+        assert complaints == []
+
+    return look

@@ -7,7 +7,6 @@ import pytest
 from numbers_site import console
 from site_pages import NOT_BUILT, built, told
 
-from galleria.app.access import COOKIE
 from galleria.app.outlook_query import DayAhead, ForecastAnswer
 from galleria.domain.access import RIGHTS, Right, Role
 from galleria.domain.catalogue import CATALOGUE
@@ -26,18 +25,6 @@ def served(tmp_path_factory):
         outlook._made["forecast", "site", TODAY] = answer
         (served.site.folder / "weather.csv").write_text("date,temperature,rain\n2026-09-14,17.5,12\nnever,1,1\n")
         yield served
-
-
-@pytest.fixture
-def get(served):
-    with served.browser() as browser:
-
-        def get(address):
-            answer = browser.get(address)
-            assert answer.status_code == 200, answer.text
-            return answer
-
-        yield get
 
 
 def test_the_page_has_places_notes_forecast_and_campaigns(get) -> None:
@@ -84,19 +71,8 @@ def test_the_overview_tells_tomorrow_and_what_is_to_be_noted(get) -> None:
     assert "nothing was seen" in seen
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_in_a_browser_it_fits_and_nothing_fails(chromium, served, scheme, width) -> None:
-    complaints = []
-    context = chromium.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme, locale="en-GB")
-    context.add_cookies([{"name": COOKIE, "value": served.site.signed[Role.ADMINISTRATOR].cookie, "url": served.url}])
-    page = context.new_page()
-    page.on("console", lambda m: complaints.append(m.text) if m.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(served.url + DAYS)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    page.select_option("#ask-against", "usual")
-    page.wait_for_url("**against=usual**")
-    page.wait_for_selector("text=the median of the last eight")
-    context.close()
-    assert complaints == []
+def test_in_a_browser_it_fits_and_nothing_fails(look, served) -> None:
+    with look(served, DAYS) as page:
+        page.select_option("#ask-against", "usual")
+        page.wait_for_url("**against=usual**")
+        page.wait_for_selector("text=the median of the last eight")

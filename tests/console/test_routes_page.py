@@ -83,3 +83,23 @@ def test_the_picture_holds_as_much_on_both_sides_and_names_every_place():
     assert sankey(many, [*(f"p{n}" for n in range(MOST + 5)), "b"]).left_out == 5
     assert sankey([], []) is None
     assert len(set(COLOURS)) == len(COLOURS)
+
+
+def test_a_place_is_asked_about_and_kept_in_the_address(get):
+    text = get(f"/routes?part=camera:hall&through=zone:shelf&{WEEK}").text
+    assert 'value="zone:shelf" selected' in text
+    seen = told(get(f"/routes?part=camera:hall&through=zone:shelf&{WEEK}"))
+    table = seen.partition("As a table")[2].partition("First place")[0]
+    assert "shelf" in table
+    every = told(get(f"/routes?part=camera:hall&{WEEK}")).partition("As a table")[2].partition("First place")[0]
+    assert len(table) < len(every)
+    assert get(f"/routes?part=camera:hall&through=zone:gone&{WEEK}")
+
+
+def test_days_that_nobody_looked_through_yet_are_said(tmp_path):
+    said = "The events of 2 days are still to be looked through."
+    with console(tmp_path) as served, served.browser() as browser:
+        pages = [f"/{name}?{WEEK}" for name in ("routes", "visitors", "heat")]
+        assert all(said in told(browser.get(page)) for page in pages)
+        served.site.studies.turn(served.site.clock.now())
+        assert not any(said in told(browser.get(page)) for page in pages)

@@ -7,7 +7,6 @@ import pytest
 from numbers_site import console
 from site_pages import NOT_BUILT, built, csrf_of, told
 
-from galleria.app.access import COOKIE
 from galleria.app.conversion_query import Missing
 from galleria.app.till_clocks import Unknown
 from galleria.console.site import sales_words
@@ -41,22 +40,11 @@ def served(tmp_path_factory):
         yield served
 
 
-@pytest.fixture
-def get(served):
-    with served.browser() as browser:
-
-        def get(address):
-            answer = browser.get(address)
-            assert answer.status_code == 200, answer.text
-            return answer
-
-        yield get
-
-
 def test_shops_side_by_side(get):
     seen = told(get(DAY))
-    for words in ("Side by side", "Book shop", "Corner shop", "17.99 EUR", "no sales came in", "By hour of the day"):
+    for words in ("Side by side", "Book shop", "Corner shop", "Amount, EUR", "17.99", "no sales came in"):
         assert words in seen
+    assert "By hour of the day" in seen
     assert re.search(r"Conversion \d+\.\d% 2 of \d+", seen)
 
 
@@ -125,19 +113,8 @@ def test_every_reason_has_words():
     assert set(sales_words.CLOCK) == set(Unknown)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_in_a_browser_it_fits_and_nothing_fails(chromium, served, scheme, width):
-    complaints = []
-    context = chromium.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme, locale="en-GB")
-    context.add_cookies([{"name": COOKIE, "value": served.site.signed[Role.ADMINISTRATOR].cookie, "url": served.url}])
-    page = context.new_page()
-    page.on("console", lambda m: complaints.append(m.text) if m.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(served.url + DAY)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    page.select_option("#ask-of", "shop:corner")
-    page.wait_for_url("**of=shop%3Acorner**")
-    page.wait_for_selector("text=That is not a conversion of zero")
-    context.close()
-    assert complaints == []
+def test_in_a_browser_it_fits_and_nothing_fails(look, served):
+    with look(served, DAY) as page:
+        page.select_option("#ask-of", "shop:corner")
+        page.wait_for_url("**of=shop%3Acorner**")
+        page.wait_for_selector("text=That is not a conversion of zero")

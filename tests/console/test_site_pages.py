@@ -518,3 +518,13 @@ def test_health_says_what_the_last_day_was_off_by(tmp_path):
     assert "30 who came were not seen going." in page
     assert "more than chance makes likely (± 2)" in page
     assert "Front door 30 0 30.0" in page
+
+
+def test_files_that_a_crash_left_are_gone_when_it_runs_again(tmp_path):
+    kept, left = tmp_path / "sent.csv", tmp_path / "sent-abcd1234"
+    kept.write_text("somebody's own")
+    left.mkdir()
+    (left / "receipts.csv").write_text("receipt")
+    with Console(tmp_path):
+        assert not left.exists()
+        assert kept.exists()

@@ -1,6 +1,7 @@
 """The console of a tenant: its own unit, and not a word or number of another."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from people import PASSWORD
@@ -8,6 +9,7 @@ from shop import BEFORE, DAY
 from site_pages import NOT_BUILT, Console, built, told
 
 from galleria.domain.access import Role
+from galleria.domain.site import Queue
 
 pytestmark = pytest.mark.skipif(not built, reason=NOT_BUILT)
 WEEK = f"period=custom&from={BEFORE}&to={DAY}&grain=day"
@@ -49,10 +51,43 @@ def test_what_is_not_ones_own_is_not_there(corner, key):
 
 def test_the_rail_has_only_pages_that_open(corner):
     rail = re.findall(r'<a href="(/[^"]*)"', corner.get("/account").text)
-    assert "/flows" in rail
+    assert {"/flows", "/queues", "/sales"} <= set(rail)
     for address in rail:
         assert corner.get(address).status_code == 200, address
     assert not {"/", "/visitors", "/live", "/cameras", "/health", "/purposes", "/members", "/settings"} & set(rail)
+
+
+def test_queues_are_those_of_ones_own_shop(quiet, corner):
+    site = quiet.site
+    before = site.site
+    assert "None of the queues belongs to your unit" in told(corner.get("/queues"))
+    queues = (
+        Queue("books-tills", "shelf", name="Book tills", shop="books"),
+        Queue("corner-till", "shelf", name="Corner till", shop="corner"),
+        Queue("lost", "shelf", name="Lost property"),
+    )
+    site.site = site.studies.site = replace(before, queues=queues)
+    try:
+        page = corner.get(f"/queues?{WEEK}")
+        never = corner.get(f"/queues?queue=never&{WEEK}")
+        refused = [corner.get(f"/queues?queue={key}&{WEEK}") for key in ("books-tills", "lost")]
+        mall = quiet.someone(Role.ANALYST).get(f"/queues?{WEEK}")
+    finally:
+        site.site = site.studies.site = before
+    assert "Corner till" in told(page)
+    assert "/api/v1/queues.csv?" in page.text
+    for other in ("Book tills", "books", "Lost property", "lost", "queues-now"):
+        assert other not in page.text, other
+    assert corner.get("/queues/now").status_code == 403
+    for key, answer in zip(("books-tills", "lost"), refused, strict=True):
+        assert (answer.status_code, never.status_code) == (404, 404)
+        assert told(answer).replace(f"'{key}'", "") == told(never).replace("'never'", "")
+    assert all(name in told(mall) for name in ("Book tills", "Corner till", "Lost property"))
+
+
+def test_heat_and_comparisons_of_the_mall_are_closed(corner):
+    for address in ("/heat", "/compare", "/visitors", "/routes", "/live", "/health"):
+        assert corner.get(address).status_code == 403, address
 
 
 def test_the_account_names_the_shop(corner):

@@ -2,16 +2,17 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from numbers_site import console
 from site_pages import NOT_BUILT, built, told
 from visited import LOOKING, Visited, declaration, fill
 
-from galleria.app.access import COOKIE
 from galleria.app.visiting_query import MEANINGS, Absent
 from galleria.console.site import visitor_words
 from galleria.domain.access import RIGHTS, Right, Role
+from galleria.domain.hand_count import HandCount
 
 pytestmark = pytest.mark.skipif(not built, reason=NOT_BUILT)
 WEEKS = "/visitors?period=custom&from=2026-08-31&to=2026-09-20&grain=day"
@@ -27,18 +28,6 @@ def served(tmp_path_factory):
         fill(made, "2026-08-31", 21)
         made.turn("2026-09-21", "12:00")
         yield served
-
-
-@pytest.fixture
-def get(served):
-    with served.browser() as browser:
-
-        def get(address):
-            answer = browser.get(address)
-            assert answer.status_code == 200, answer.text
-            return answer
-
-        yield get
 
 
 def test_figures_of_a_period(get) -> None:
@@ -83,12 +72,24 @@ def test_a_stopped_purpose_says_so_and_is_never_zero(get) -> None:
     assert " 0 " not in seen.partition("Unique visitors")[2]
 
 
+def test_a_count_by_hand_stands_beside_the_visits_that_it_corrects(served, get) -> None:
+    assert "a count by hand in the site file would tell how many" in told(get(DAY))
+    studies = served.site.studies
+    before = studies.site
+    try:
+        studies.site = replace(before, hand_counts=(HandCount(date(2026, 9, 18), 1400, staff=60, again=80),))
+        studies.turn(served.site.clock.now())
+        assert "of 1,400 comings 60 were staff's and 80 came in again, so 90.0% (±" in told(get(DAY))
+    finally:
+        studies.site = before
+
+
 def test_without_a_purpose_the_page_leads_to_them(tmp_path) -> None:
     with console(tmp_path) as served, served.browser() as browser:
         answer = browser.get("/visitors")
         assert "No purpose is declared" in told(answer)
         assert 'href="/purposes"' in answer.text
-        assert answer.text.count('href="/visitors"') == 1  # in the rail
+        assert answer.text.count('href="/visitors"') == 2  # in the rail, and in what a phone has of it
 
 
 def test_files_are_for_those_who_may_export(served) -> None:
@@ -102,7 +103,7 @@ def test_files_are_for_those_who_may_export(served) -> None:
 
 def test_files_are_there(get) -> None:
     addresses = re.findall(r'href="(/api/v1/[^"]+\.csv[^"]*)"', get(WEEKS).text)
-    assert len(addresses) == 4
+    assert len(addresses) == 5
     for address in addresses:
         assert get(address.replace("&amp;", "&")).headers["content-type"].startswith("text/csv")
 
@@ -118,19 +119,8 @@ def test_words_are_those_of_the_api_and_every_reason_has_some() -> None:
     assert set(visitor_words.SHORT) == set(visitor_words.WHY) == set(Absent)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_in_a_browser_it_fits_and_nothing_fails(chromium, served, scheme, width) -> None:
-    complaints = []
-    context = chromium.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme, locale="en-GB")
-    context.add_cookies([{"name": COOKIE, "value": served.site.signed[Role.ADMINISTRATOR].cookie, "url": served.url}])
-    page = context.new_page()
-    page.on("console", lambda m: complaints.append(m.text) if m.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(served.url + WEEKS)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    page.select_option("#ask-grain", "week")
-    page.wait_for_url("**grain=week**")
-    page.wait_for_selector("text=mean of days")
-    context.close()
-    assert complaints == []
+def test_in_a_browser_it_fits_and_nothing_fails(look, served) -> None:
+    with look(served, WEEKS) as page:
+        page.select_option("#ask-grain", "week")
+        page.wait_for_url("**grain=week**")
+        page.wait_for_selector("text=mean of days")

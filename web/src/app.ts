@@ -1,6 +1,8 @@
 // On every page: htmx, the theme, and small courtesies. Pages work without any of it.
 import htmx from "htmx.org";
 
+import "./lib/find.ts";
+
 // The content security policy allows neither evaluated code nor styles in the page.
 htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;
@@ -27,14 +29,15 @@ document.addEventListener("submit", (event) => {
 });
 
 // A menu closes when something else is pressed, and on Escape.
+const OPEN_MENUS = "details.account[open], .afar > details[open]";
 document.addEventListener("pointerdown", (event) => {
-  for (const menu of document.querySelectorAll<HTMLDetailsElement>("details.account[open]")) {
+  for (const menu of document.querySelectorAll<HTMLDetailsElement>(OPEN_MENUS)) {
     if (event.target instanceof Node && !menu.contains(event.target)) menu.open = false;
   }
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  for (const menu of document.querySelectorAll<HTMLDetailsElement>("details.account[open]")) {
+  for (const menu of document.querySelectorAll<HTMLDetailsElement>(OPEN_MENUS)) {
     menu.open = false;
     menu.querySelector("summary")?.focus();
   }

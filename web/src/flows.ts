@@ -18,6 +18,7 @@ function dress(): void {
 
   form.addEventListener("change", (event) => {
     const changed = event.target;
+    if (changed instanceof HTMLInputElement && changed.dataset["finds"]) return;
     if (changed instanceof HTMLInputElement && changed.name === "subject") {
       places = true;
       limit();

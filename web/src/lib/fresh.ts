@@ -33,7 +33,7 @@ export function keepFresh(...selectors: string[]): void {
 
 function occupied(): boolean {
   const at = document.activeElement;
-  const inside = at instanceof Element && at.closest("form, .chart-reader, .rows, summary") !== null;
+  const inside = at instanceof Element && at.closest("form, .chart-reader, .rows, .finder, summary") !== null;
   return inside || document.querySelector(".chart-read.on") !== null || !getSelection()?.isCollapsed;
 }
 

@@ -11,6 +11,7 @@ from galleria.domain.errors import StoreError
 from . import (
     routes_about,
     routes_cameras,
+    routes_campaigns,
     routes_compare,
     routes_draw,
     routes_find,
@@ -32,12 +33,14 @@ from . import (
     routes_scoring,
     routes_settings,
     routes_sign,
+    routes_sites,
     routes_static,
     routes_visitors,
     routes_ways,
 )
 from .assets import Assets
 from .frame import Entering, Needs
+from .posted_file import remove_left
 
 __all__ = ["LARGER", "pages"]
 
@@ -54,6 +57,8 @@ _ROUTES = (
     routes_heat,
     routes_sales,
     routes_compare,
+    routes_campaigns,
+    routes_sites,
     routes_live,
     routes_find,
     routes_cameras,
@@ -70,7 +75,8 @@ _ROUTES = (
     routes_purposes,
     routes_nowhere,
 )
-LARGER = routes_kiosk.LARGER | routes_sales.LARGER  # bytes that forms with pictures or files may have, by path
+# Bytes that forms with pictures or files may have, by path.
+LARGER = routes_kiosk.LARGER | routes_sales.LARGER | routes_sites.LARGER
 
 
 def pages(live: LiveSite) -> APIRouter:
@@ -80,6 +86,7 @@ def pages(live: LiveSite) -> APIRouter:
         StoreError: scripts and styles have not been built.
     """
     Assets().check()
+    remove_left(live.folder)
     whole = APIRouter(dependencies=[Depends(Entering(live))], include_in_schema=False)
     for module in _ROUTES:
         _check(module.router)

@@ -81,6 +81,7 @@ class Chart:
         now: where the present lies, if it does and buckets are short.
         dots: few enough points to mark each.
         band: SVG path, likewise, around the intervals of what is expected; empty: none is.
+        marked: (left, width) of every stretch of days that a campaign lay on.
     """
 
     unit: str
@@ -93,6 +94,7 @@ class Chart:
     gaps: tuple[tuple[float, float], ...]
     now: float | None
     band: str = ""
+    marked: tuple[tuple[float, float], ...] = ()
 
     @property
     def dots(self) -> bool:

@@ -49,6 +49,8 @@ _PATHS = {
     "warning": '<path d="M12 4l9 16H3z"/><path d="M12 10v5M12 17.500v.5"/>',
     "select": '<path d="M6 4l12 8-5 1.500L10 19z"/>',
     "up": '<path d="M7 14l5-5 5 5"/>',
+    "more": '<circle cx="5.500" cy="12" r="1.500"/><circle cx="12" cy="12" r="1.500"/>'
+    '<circle cx="18.500" cy="12" r="1.500"/>',
 }
 
 

@@ -23,6 +23,7 @@ from .frame import caller, same_origin
 
 MOST_BYTES = 64 << 20  # of a whole form
 _MOST_FIELDS = 10
+_KEPT = "sent-"  # begins the names of folders in which files are kept while they are read
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,13 @@ class FileSent:
 
     name: str
     path: Path
+
+
+def remove_left(folder: Path) -> None:
+    """Remove what was sent when the program ended all at once; nobody reads it any more. At the start, before pages."""
+    for left in folder.glob(f"{_KEPT}*"):
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left, ignore_errors=True)
 
 
 async def _posted(request: Request) -> AsyncIterator[FileSent]:
@@ -55,7 +63,7 @@ async def _posted(request: Request) -> AsyncIterator[FileSent]:
         if not isinstance(sent, UploadFile) or not sent.filename:
             problem = "no file was chosen"
             raise InputError(problem, "Choose one, and send the form once more.")
-        with TemporaryDirectory(prefix="sent-", dir=here.live.folder) as folder:
+        with TemporaryDirectory(prefix=_KEPT, dir=here.live.folder) as folder:
             # Of its own name what does no harm; what it is, is found out from what is in it.
             kept = "".join(c for c in sent.filename if c.isalnum() or c in "_-.").lstrip(".")
             path = Path(folder) / (kept[-80:] or "file")

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 
 from galleria.app.flow_query import FlowPoint, Subject
 from galleria.app.outlook import Outlook
+from galleria.app.outlook_campaigns import campaigns_of
 from galleria.app.outlook_compare import compare
 from galleria.app.outlook_query import Against, DayAhead, DayCount, ForecastAnswer
 from galleria.domain.access import Right
@@ -21,6 +22,8 @@ from galleria.domain.measure import MeasureName
 from galleria.domain.site import Site
 
 from . import names
+from .beside import NAMES, beside
+from .campaigns import EMPTY, CampaignForm, with_campaigns
 from .chart import Chart, Sort, chart
 from .figures import Figures
 from .flow_choice import Choice, choice
@@ -54,6 +57,13 @@ class Ahead:
 @router.get("/compare", dependencies=[needs(Right.SEE_MEASURES)])
 def compared(request: Request) -> Response:
     """Show what the address asks for."""
+    return compare_page(request)
+
+
+def compare_page(
+    request: Request, code: int = 200, *, campaign: CampaignForm = EMPTY, refused: GalleriaError | None = None
+) -> Response:
+    """The page, with what a form brought that was refused."""
     here = caller(request)
     live, figures = here.live, Figures(here.locale)
     now = live.clock.now()
@@ -70,6 +80,7 @@ def compared(request: Request) -> Response:
     return page(
         request,
         "compare.html",
+        code,
         chosen=chosen,
         against=against,
         againsts=AGAINST,
@@ -79,6 +90,9 @@ def compared(request: Request) -> Response:
         faults=outlook.weather_faults(),
         ahead=_ahead(request, outlook, chosen.subjects[0].key, now),
         effects=outlook.effects(now),
+        campaign=campaign,
+        side_names=NAMES,
+        sites=beside(here, (begin, end), refused),
         told=CATALOGUE["forecast"],
         names=names,
         figures=figures,
@@ -126,6 +140,7 @@ def _ahead(request: Request, outlook: Outlook, subject: str, now: float) -> Ahea
     says = figures.says(drawn, "", day=True)[: len(past)] + [
         f"{figures.day(day)}: {_said(figures, one)}" for day in dates for one in [told.get(day)]
     ]
+    drawn, says = with_campaigns(drawn, says, campaigns_of(outlook.campaigns()), outlook.site)
     return Ahead(answer, drawn, says, [(figures.day(one.day), one) for one in answer.days])
 
 

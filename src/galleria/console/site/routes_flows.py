@@ -11,11 +11,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from galleria.app.flow_query import FlowAnswer, FlowPoint, Subject
+from galleria.app.outlook_campaigns import campaigns_of
 from galleria.app.reach import Reach
 from galleria.domain.access import Right
 from galleria.domain.time import trading_day
 
 from . import names
+from .campaigns import with_campaigns
 from .chart import Chart, Seen, chart, highest
 from .figures import Figures
 from .flow_choice import MOST_SUBJECTS, Choice, choice, fits
@@ -93,10 +95,13 @@ def _series(request: Request, chosen: Choice, now: float, figures: Figures) -> l
     top = max(highest(points) for points in shown)
     sort = names.MEASURES[chosen.measure].sort
     before = _(request, names.BEFORE[chosen.compare])
+    # What the mall did to draw visitors is not for tenants.
+    known = campaigns_of(here.live.outlook.campaigns()) if here.may(Right.SEE_MEASURES) else []
     series = []
     for subject, answer, points in zip(chosen.subjects, answers, shown, strict=True):
         drawn = chart(points, answer.unit, zone, now, sort=sort, top=top)
         says = figures.says(drawn, before, day=chosen.dates.days > 1 or not chosen.grain.within_days)
+        drawn, says = with_campaigns(drawn, says, known, here.live.site)
         series.append(Series(subject, answer, points, drawn, says, [slot.seen for slot in drawn.slots]))
     return series
 

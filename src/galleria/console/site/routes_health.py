@@ -22,6 +22,7 @@ from galleria.domain.time import quarter_hours, trading_day
 from .axis import Tick, time_ticks
 from .figures import Figures
 from .frame import Caller, PageRoute, Posted, acting, caller, go, needs, page
+from .grouped import natural
 from .states import all_told
 from .timeline import Strip, strip
 
@@ -29,6 +30,7 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 _SHORT = 1.0  # seconds; a state as short as this is no news
 _MOST_ROWS = 200
+_ALIKE = 6  # cameras in one state that are told each by itself; more have one cause, and one card
 
 
 class Span(StrEnum):
@@ -67,6 +69,14 @@ class CameraHealth:
         return self.now.dropped / wanted if self.now and wanted else None
 
 
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Cameras that need somebody, all in the same state."""
+
+    state: CameraState
+    cameras: Sequence[CameraHealth]
+
+
 @router.get("/health", dependencies=[needs(Right.SEE_HEALTH)])
 def health(request: Request) -> Response:
     """Show all cameras, those that need somebody first."""
@@ -88,6 +98,7 @@ def health(request: Request) -> Response:
         now=now,
         span=span,
         cameras=cameras,
+        troubles=troubles(cameras),
         seeing=sum(one.state is CameraState.SEEING for one in cameras),
         conditions=ordered[:_MOST_ROWS],
         more=max(len(ordered) - _MOST_ROWS, 0),
@@ -97,6 +108,16 @@ def health(request: Request) -> Response:
         ticks=ticks(begin, end, here.locale.zone),
         figures=Figures(here.locale),
     )
+
+
+def troubles(cameras: Sequence[CameraHealth]) -> list[Trouble]:
+    """Those that need somebody, in their order: each by itself, or as one with all others in the same state."""
+    needy = [one for one in cameras if one.needs_somebody]
+    alike = {state: [one for one in needy if one.state is state] for state in dict.fromkeys(one.state for one in needy)}
+    found: list[Trouble] = []
+    for state, some in alike.items():
+        found += [Trouble(state, some)] if len(some) > _ALIKE else [Trouble(state, [one]) for one in some]
+    return found
 
 
 def _drift(here: Caller) -> tuple[date, Drift] | None:
@@ -137,4 +158,5 @@ def judged(
         laid = strip(by_camera[camera.id], begin, end)
         blind = sum(piece.state not in (CameraState.SEEING, None) for piece in laid.pieces)
         found.append(CameraHealth(camera, lives.get(camera.id), laid, blind))
-    return sorted(found, key=lambda one: (not one.needs_somebody, one.strip.seen, one.camera.name or one.camera.id))
+    named = sorted(found, key=lambda one: natural(one.camera.name or one.camera.id))
+    return sorted(named, key=lambda one: (not one.needs_somebody, one.strip.seen))

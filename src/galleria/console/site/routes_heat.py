@@ -12,6 +12,7 @@ from fastapi.responses import Response
 
 from galleria.app.flow_query import Subject
 from galleria.app.heating import HeatAnswer, PlanAnswer
+from galleria.app.study_list import HEAT
 from galleria.domain.access import Right
 from galleria.domain.catalogue import CATALOGUE
 from galleria.domain.errors import InputError, NotFoundError
@@ -23,6 +24,7 @@ from . import names, study_words
 from .figures import Figures
 from .flow_choice import Choice, choice
 from .frame import PageRoute, caller, needs, page
+from .grouped import cameras_grouped
 from .heat_map import HeatMap, heat_map, padded, places, ruler, warmest
 from .period import Period
 from .scene import scene
@@ -87,13 +89,14 @@ def heat(request: Request) -> Response:
         most_groups=max((one.groups for one in groups[0].hours), default=0),
         figures=Figures(here.locale),
         names=names,
+        waiting=desk.studies.waiting(HEAT, *period),
         told=study_words,
         entries={name: CATALOGUE[name] for name in ("presence", "group_size", "shared")},
         menus={
             "periods": names.PERIODS,
             "grains": [],
             "custom": chosen.period is Period.CUSTOM,
-            "cameras": [(one.id, one.name or one.id) for one in cameras],
+            "cameras": cameras_grouped(here.live.site),
         },
         exports=_exports(chosen, camera),
     )

@@ -21,6 +21,7 @@ from galleria.domain.live import SiteLive
 from .chart import WHOLE, Chart, chart
 from .figures import Figures
 from .frame import PageRoute, caller, needs, page
+from .grouped import natural
 from .states import all_told
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -93,7 +94,8 @@ def doors(entrances: Sequence[EntranceToday]) -> list[Door]:
     """Entrances with their bars, the busiest first."""
     values = [v for one in entrances for v in (one.came.value, one.came.usual) if v is not None]
     top = max(values, default=0.0) or 1.0
-    ordered = sorted(entrances, key=lambda one: (-(one.came.value if one.came.value is not None else -1), one.name))
+    named = sorted(entrances, key=lambda one: natural(one.name))
+    ordered = sorted(named, key=lambda one: -1.0 if one.came.value is None else one.came.value, reverse=True)
     return [Door(one, _share(one.came.value, top), _share(one.came.usual, top)) for one in ordered]
 
 

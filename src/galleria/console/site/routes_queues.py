@@ -13,6 +13,8 @@ from fastapi.responses import Response
 from galleria.analytics.queue_watch import QueueNow
 from galleria.app.flow_query import Subject
 from galleria.app.queueing import GRAINS, QueueAnswer, QueueFigures
+from galleria.app.reach import Reach
+from galleria.app.study_list import QUEUES
 from galleria.domain.access import Right
 from galleria.domain.calendar import Grain, days_of, label_of
 from galleria.domain.catalogue import CATALOGUE
@@ -24,11 +26,12 @@ from . import names
 from .chart import Chart, chart
 from .figures import Figures
 from .flow_choice import Choice, choice, fits
-from .frame import Caller, PageRoute, caller, needs, page
+from .frame import Caller, PageRoute, acting, caller, needs, page
 from .period import Period
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 _WHOLE = Subject("site", "site", "", (MeasureName.IN,))
+MOST_NOW = 8  # queues that are told of this moment, each by itself
 _TOLD = ("queue_length", "wait", "abandonment", "tills_needed")
 
 
@@ -67,15 +70,17 @@ class Now:
     now: QueueNow | None
 
 
-@router.get("/queues", dependencies=[needs(Right.SEE_MEASURES)])
+@router.get("/queues", dependencies=[needs(Right.SEE_UNIT)])
 def queues(request: Request) -> Response:
-    """Show what the address asks for."""
+    """Show what the address asks for; to a tenant, of its own unit."""
     here = caller(request)
-    if not here.live.site.queues:
-        return page(request, "queues_empty.html")
     figures, desk = Figures(here.locale), here.live.study_desk
+    within = Reach.of(acting(request), desk.site)
+    if not within.queues:
+        return page(request, "queues_empty.html", own=not within.everything)
     chosen = _choice(request, desk.day())
-    answers = desk.queues((chosen.dates.begin, chosen.dates.end), chosen.grain)
+    told = [request.query_params.get("queue") or within.queues[0].id]  # of the others only the whole period is shown
+    answers = desk.queues((chosen.dates.begin, chosen.dates.end), chosen.grain, within.queues, told)
     mine = _chosen(request, answers)
     return page(
         request,
@@ -84,7 +89,9 @@ def queues(request: Request) -> Response:
         answers=answers,
         one=_shown(here, figures, chosen, mine),
         address=lambda queue: _address(chosen, queue),
-        now=_now(here),
+        now=pressing(_now(here)),
+        most_now=MOST_NOW,
+        waiting=desk.studies.waiting(QUEUES, chosen.dates.begin, chosen.dates.end),
         too_long=too_long,
         figures=figures,
         names=names,
@@ -103,7 +110,20 @@ def queues(request: Request) -> Response:
 def queues_now(request: Request) -> Response:
     """The part of the page that tells this moment."""
     here = caller(request)
-    return page(request, "_queues_now.html", now=_now(here), figures=Figures(here.locale))
+    return page(request, "_queues_now.html", now=pressing(_now(here)), most_now=MOST_NOW, figures=Figures(here.locale))
+
+
+def pressing(now: Sequence[Now]) -> list[Now]:
+    """As they are, where there are few; else those over the target first, then by how many wait; the unseen last."""
+    if len(now) <= MOST_NOW:
+        return list(now)
+    return sorted(now, key=_urgency)
+
+
+def _urgency(one: Now) -> tuple[int, float]:
+    if one.now is None:
+        return 2, 0.0
+    return (0, one.now.long_since) if one.now.long_since is not None else (1, -one.now.waiting)
 
 
 def too_long(queue: Queue, one: QueueFigures) -> bool:

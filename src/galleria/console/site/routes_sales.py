@@ -59,7 +59,9 @@ def sales(request: Request) -> Response:
     chosen = _choice(request, desk.day())
     only = None if reach.everything else [shop.id for shop in reach.shops]
     period = (chosen.dates.begin, chosen.dates.end)
-    answer = SalesDesk(desk, here.live.selling).conversion(period, chosen.grain, only)
+    # Of the others only the whole period is shown; a tenant's own units are few.
+    told = [request.query_params.get("of") or "site"] if only is None else None
+    answer = SalesDesk(desk, here.live.selling).conversion(period, chosen.grain, only, told)
     return _shown(request, here, chosen, answer)
 
 
@@ -103,7 +105,11 @@ def _shown(request: Request, here: Caller, chosen: Choice, answer: ConversionAns
         whens=whens,
         says=[_says(when, point, here) for when, point in zip(whens, one.points if one else (), strict=True)],
         clocks=[(clock, sales_words.clock_words(clock, here.locale)) for clock in answer.clocks],
-        money=lambda amounts: [f"{here.locale.number(value, 2)} {name}" for name, value in amounts.items()],
+        parts=sorted(answer.parts, key=lambda part: part.kind == "entrance"),
+        currency=currency_of(answer.parts),
+        money=lambda amounts: [(here.locale.number(value, _digits(value)), name) for name, value in amounts.items()],
+        shops={shop.id: shop.name or shop.id for shop in here.live.site.shops},
+        scale_of=scale_of,
         told=sales_words,
         entries=[CATALOGUE[name] for name in _TOLD],
         figures=figures,
@@ -116,6 +122,22 @@ def _shown(request: Request, here: Caller, chosen: Choice, answer: ConversionAns
         exports=_exports(chosen, one),
         here_address=lambda key: _address(chosen, key),
     )
+
+
+def currency_of(parts: Sequence[Converted]) -> str:
+    """The only one that was paid in; empty: there are several, and each amount names its own."""
+    known = {name for part in parts for name in part.whole.amounts}
+    return next(iter(known)) if len(known) == 1 else ""
+
+
+def scale_of(points: Sequence[Conversion]) -> float:
+    """What the longest bar stands for. Who pays in the hour after the last coming makes one of far over 100 %."""
+    return max((point.rate for point in points if point.rate and point.rate <= 1), default=1.0)
+
+
+def _digits(value: float) -> int:
+    """Cents say nothing of thousands."""
+    return 2 if abs(value) < 1000 else 0  # noqa: PLR2004  # as the words above say
 
 
 def _one(parts: Sequence[Converted], asked: str) -> Converted | None:

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from galleria.app.flow_query import Subject
+from galleria.app.study_list import VISITS
 from galleria.app.visiting_query import (
     Absent,
     AudienceRow,
@@ -24,6 +25,7 @@ from galleria.app.visiting_query import (
 from galleria.app.visits_answers import visits_answer
 from galleria.domain.access import Right
 from galleria.domain.calendar import Grain
+from galleria.domain.catalogue import CATALOGUE
 from galleria.domain.measure import MeasureName
 from galleria.domain.time import trading_day
 
@@ -38,6 +40,7 @@ from .period import Period
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 _WHOLE = Subject("site", "site", "", (MeasureName.IN,))
 _GRAINS = (Grain.DAY, Grain.WEEK, Grain.MONTH)
+_STAYS = ("visits", "passers", "visit_dwell", "bounce", "capture_rate", "density")
 _FILES = ("visitors", "demographics", "experience", "audience")
 
 
@@ -98,7 +101,10 @@ def visitors(request: Request) -> Response:
         names=names,
         told=visitor_words,
         errors=lambda some: [visitor_words.error_words(one, here.locale) for one in some],
-        stays=visits_answer(live.study_desk, period, grain),
+        stays=visits_answer(live.study_desk, period, Grain.MONTH),  # only the whole period is shown
+        stays_entries=[CATALOGUE[name] for name in _STAYS],
+        visits_file=f"/api/v1/visits.csv?{urlencode({**_dates(chosen), 'grain': str(grain)})}",
+        waiting=live.study_desk.studies.waiting(VISITS, *period),
         menus=_menus(chosen),
         exports=_exports(chosen),
     )
@@ -169,8 +175,12 @@ def _menus(chosen: Choice) -> dict[str, object]:
     }
 
 
+def _dates(chosen: Choice) -> dict[str, str]:
+    return {"begin": str(chosen.dates.begin), "end": str(chosen.dates.end)}
+
+
 def _exports(chosen: Choice) -> list[tuple[str, str]]:
     """Names and addresses of files."""
-    period = {"begin": str(chosen.dates.begin), "end": str(chosen.dates.end)}
+    period = _dates(chosen)
     asked = {"visitors": period | {"grain": str(chosen.grain)}}
     return [(name, f"/api/v1/{name}.csv?{urlencode(asked.get(name, period))}") for name in _FILES]

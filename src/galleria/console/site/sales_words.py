@@ -16,7 +16,7 @@ SHORT = {
     Missing.TO_COME: _("still to come"),
     Missing.NO_LINE: _("no line"),
     Missing.NOBODY: _("nobody came in"),
-    Missing.SITE_WIDE: _("not told by entrance"),
+    Missing.SITE_WIDE: _("not told"),
 }
 WHY = {
     Missing.NOT_SEEN: _("Cameras saw less than half of the open time."),

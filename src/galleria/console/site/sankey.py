@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 from galleria.app.routing import Step
 
-# Okabe and Ito: told apart by everybody; each place is also named beside its bar.
+from .gathered import OTHERS
+
+# Okabe and Ito: told apart by everybody; each place is also named beside its bar. The last is of the others together.
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8a8a00", "#888888")
 MOST = 40  # ribbons; smaller ones are in the table alone
+# Across in thousandths of the room there is, downwards in pixels: names keep their size on a phone.
 _WIDE, _BAR, _GAP, _HIGH, _LEAST = 1000.0, 14.0, 10.0, 420.0, 1.0
+_NAME = 14.0  # height of a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +22,6 @@ class Bar:
     """A place on the left (it is left) or on the right (it is reached)."""
 
     name: str
-    x: float
     y: float
     high: float
     colour: str
@@ -36,15 +39,15 @@ class Ribbon:
 
 @dataclass(frozen=True, slots=True)
 class Sankey:
-    """A diagram, `wide` by `high` units.
+    """A diagram.
 
     Attributes:
+        high: pixels; across there are 1,000 units.
         left_out: how many steps are in the table alone.
     """
 
     bars: Sequence[Bar]
     ribbons: Sequence[Ribbon]
-    wide: float
     high: float
     left_out: int
 
@@ -68,7 +71,8 @@ def sankey(steps: Sequence[Step], places: Sequence[str]) -> Sankey | None:
     unit = _HIGH / sum(left.values())
     begins, high_left = _stack(left, order, unit)
     ends, high_right = _stack(right, order, unit)
-    colours = {name: COLOURS[order[name] % len(COLOURS)] for name in order}
+    colours = {name: COLOURS[order[name] % (len(COLOURS) - 1)] for name in order}
+    colours |= {name: COLOURS[-1] for name in order if name.startswith(OTHERS)}
     ribbons = []
     at_left, at_right = dict(begins), dict(ends)
     for step in sorted(drawn, key=lambda one: (order[one.a], order[one.b])):
@@ -76,11 +80,9 @@ def sankey(steps: Sequence[Step], places: Sequence[str]) -> Sankey | None:
         ribbons.append(Ribbon(_band(at_left[step.a], at_right[step.b], thick), colours[step.a], step))
         at_left[step.a] += thick
         at_right[step.b] += thick
-    bars = [Bar(name, 0.0, begins[name], max(left[name] * unit, _LEAST), colours[name], right=False) for name in begins]
-    bars += [
-        Bar(name, _WIDE - _BAR, ends[name], max(right[name] * unit, _LEAST), colours[name], right=True) for name in ends
-    ]
-    return Sankey(bars, ribbons, _WIDE, max(high_left, high_right), len(steps) - len(drawn))
+    bars = [Bar(name, begins[name], max(left[name] * unit, _LEAST), colours[name], right=False) for name in begins]
+    bars += [Bar(name, ends[name], max(right[name] * unit, _LEAST), colours[name], right=True) for name in ends]
+    return Sankey(bars, ribbons, max(high_left, high_right), len(steps) - len(drawn))
 
 
 def _stack(sizes: Mapping[str, float], order: Mapping[str, int], unit: float) -> tuple[dict[str, float], float]:
@@ -88,7 +90,7 @@ def _stack(sizes: Mapping[str, float], order: Mapping[str, int], unit: float) ->
     found, y = {}, 0.0
     for name in sorted(sizes, key=order.__getitem__):
         found[name] = y
-        y += max(sizes[name] * unit, 14.0) + _GAP
+        y += max(sizes[name] * unit, _NAME) + _GAP
     return found, y
 
 
