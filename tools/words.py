@@ -3,7 +3,8 @@
     python tools/words.py > galleria.pot        # then: msginit, or an editor such as Poedit
     python tools/words.py --compile de.po       # makes locale/de/LC_MESSAGES/galleria.mo, which the console then speaks
 
-Words stand in the templates as `_("...")` and `ngettext(...)`, and in Python as `_("...")` or `say("...")`.
+Words stand in the templates as `_("...")` and `ngettext(...)`, and in Python as `_("...")` or `say("...")`;
+what measures are stands in the catalogue of measures.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from babel.messages.pofile import read_po, write_po
 
 from galleria.console import site
 from galleria.console.site.locale import DOMAIN, FOLDER
+from galleria.domain.catalogue import CATALOGUE
 
 PAGES = Path(site.__file__).parent
 METHODS = [("templates/**.html", "jinja2"), ("**.py", "python")]
@@ -30,6 +32,9 @@ def words() -> Catalog:
     found = extract_from_dir(PAGES, METHODS, {"templates/**.html": {"silent": "false"}}, KEYWORDS)
     for name, line, message, _, context in found:
         catalog.add(message, locations=[(name, line)], context=context)
+    for entry in CATALOGUE.values():  # pages say what each measure is
+        for text in (entry.title, entry.meaning, entry.coverage, entry.error):
+            catalog.add(text, locations=[("catalogue.py", 1)])
     return catalog
 
 

@@ -30,6 +30,12 @@ def by_day(found):
     return {(one.day, name): getattr(one, name) for one in found for name in ("value", "low", "high")}
 
 
+@pytest.mark.parametrize("count", [363, 365, 372, 379, 386, 420])
+def test_there_is_a_forecast_about_the_end_of_the_first_year(count) -> None:
+    """Then last year is known of some days, of none that are learnt from, or of few."""
+    assert len(forecast(Past(FIRST, days(count), never))) == HORIZON
+
+
 @given(st.integers(0, 2**32 - 1), st.integers(20, 200), st.integers(-3, 6))
 @settings(max_examples=30, deadline=None)
 def test_the_same_shop_counted_in_other_units_has_the_same_forecast(seed, count, power) -> None:

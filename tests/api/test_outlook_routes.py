@@ -3,7 +3,7 @@
 import csv
 import io
 
-from galleria.domain.access import Right
+from galleria.domain.access import Right, Role
 
 CAMPAIGN = {"name": "Lights", "begin": "2026-09-19", "last": "2026-09-25"}
 
@@ -55,3 +55,18 @@ def test_places_beside_each_other(quiet) -> None:
         assert client.get("/api/v1/compare", params=period | {"end": "2029-01-01"}).status_code == 422
     assert [one["key"] for one in found][:2] == ["site", "entrance:front"]
     assert (found[0]["value"], found[0]["before"], found[0]["change"]) == (20, None, None)
+
+
+def test_what_campaigns_did_as_a_file(quiet) -> None:
+    with quiet.bearer(quiet.site.tokens[Right.SEE_MEASURES]) as client:
+        assert client.get("/api/v1/campaigns.csv").status_code == 403
+    with quiet.bearer() as client:
+        known = client.get("/api/v1/settings/campaigns").json()
+        wanted = {"value": {"campaigns": [CAMPAIGN, CAMPAIGN | {"name": "=1+1"}]}, "version": known["version"]}
+        assert client.put("/api/v1/settings/campaigns", json=wanted).status_code == 200
+        rows = list(csv.DictReader(io.StringIO(client.get("/api/v1/campaigns.csv").text, newline="")))
+    assert [(row["name"], row["begin"], row["last"], row["days"], row["low"]) for row in rows] == [
+        ("Lights", "2026-09-19", "2026-09-25", "0", ""), ("'=1+1", "2026-09-19", "2026-09-25", "0", ""),
+    ]  # fmt: skip
+    ada = quiet.site.signed[Role.ADMINISTRATOR].actor
+    assert quiet.site.access.audit.list(ada, most=1)[0].action == "export.campaigns"

@@ -1,9 +1,13 @@
 """Visits and routes over the API: estimates by name, files, and rights."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from shop import BEFORE, DAY
 
 from galleria.domain.access import Role
+from galleria.domain.hand_count import HandCount
 
 PERIOD = {"begin": BEFORE, "end": DAY}
 
@@ -28,6 +32,22 @@ def test_visits_are_told_as_estimates_with_what_they_mean(studied, served):
         assert rows[0].startswith("place,by,local,coverage,comings,visits")
         assert rows[1].startswith(f"site,day,{BEFORE},")
         assert api.get("/api/v1/visits", params={**PERIOD, "grain": "hour"}).status_code == 422
+
+
+def test_a_count_by_hand_is_told_with_what_it_does_to_visits(studied, served):
+    with served.bearer() as api:
+        before = api.get("/api/v1/visits", params=PERIOD).json()["places"][0]
+        assert (before["by_hand"], before["whole"]["visits_off"]) == (None, None)
+        count = HandCount(date.fromisoformat(BEFORE), 400, staff=60, again=20, place="entrance:front")
+        studied.changed(replace(studied.site, hand_counts=(count,)))
+        told = api.get("/api/v1/visits", params=PERIOD).json()
+        after = told["places"][0]
+        assert after["by_hand"]["share"] == pytest.approx(0.8)
+        assert after["by_hand"]["first_day"] == BEFORE
+        assert after["whole"]["comings"] == before["whole"]["comings"]
+        assert after["whole"]["visits"] == pytest.approx(before["whole"]["visits"] - 0.2 * before["whole"]["comings"])
+        assert after["whole"]["visits_off"] > 0
+        assert "of 400 comings 60 were staff's and 20 came in again" in told["note"]
 
 
 def test_routes_are_told_by_part(studied, served):

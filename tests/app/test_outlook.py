@@ -1,10 +1,12 @@
 """What is expected, what was not as usual, and what a campaign did, of a small shop with a journal."""
 
 from datetime import date, timedelta
+from threading import Event, Thread, current_thread
 
 import pytest
 from flowing import Desk, at, shop
 
+from galleria.analytics.forecast import forecast
 from galleria.app.outlook import Outlook
 from galleria.app.outlook_campaigns import campaigns_of
 from galleria.app.outlook_compare import compare
@@ -112,6 +114,65 @@ def test_the_next_days_are_told_once_a_day(outlook, monkeypatch) -> None:
     assert outlook.forecast("site", NOW) is found
     with pytest.raises(TypeError):
         outlook.forecast("site", NOW + 86400)
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    """Forecasts that somebody called `slow` asks for begin, and end when they may."""
+    begun, may_end, made = Event(), Event(), []
+
+    def told(past):
+        made.append(current_thread().name)
+        if current_thread().name == "slow":
+            begun.set()
+            assert may_end.wait(60)
+        return forecast(past)
+
+    monkeypatch.setattr("galleria.app.outlook.forecast", told)
+    return begun, may_end, made
+
+
+def asking(outlook, subject, name):
+    found = []
+    thread = Thread(target=lambda: found.append(outlook.forecast(subject, NOW)), name=name, daemon=True)
+    thread.start()
+    return thread, found
+
+
+def test_who_asks_for_something_else_does_not_wait(outlook, slow) -> None:
+    begun, may_end, _ = slow
+    first, of_first = asking(outlook, "entrance:front", "slow")
+    assert begun.wait(60)
+    other, of_other = asking(outlook, "site", "other")
+    other.join(60)
+    assert [answer.subject for answer in of_other] == ["site"]
+    assert not of_first
+    may_end.set()
+    first.join(60)
+    assert [answer.subject for answer in of_first] == ["entrance:front"]
+
+
+def test_who_asks_for_the_same_waits_and_it_is_made_once(outlook, slow) -> None:
+    begun, may_end, made = slow
+    first, of_first = asking(outlook, "site", "slow")
+    assert begun.wait(60)
+    second, of_second = asking(outlook, "site", "other")
+    outlook.turn(NOW)  # this one does not wait
+    assert not of_first
+    assert not of_second
+    may_end.set()
+    first.join(60)
+    second.join(60)
+    assert of_first[0] is of_second[0]
+    assert made == ["slow"]
+
+
+def test_what_could_not_be_made_is_made_when_somebody_asks_again(outlook, monkeypatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr("galleria.app.outlook.forecast", lambda _: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            outlook.forecast("site", NOW)
+    assert outlook.forecast("site", NOW).days
 
 
 def test_a_campaign_lies_beside_what_was_expected_of_its_days(desk) -> None:

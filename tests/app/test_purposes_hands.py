@@ -1,5 +1,9 @@
 """Two signatures are of two people: no administrator gives the second one with an account that they made or reset."""
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import pyotp
 import pytest
 from people import PASSWORD
@@ -78,6 +82,23 @@ def test_an_administrator_with_a_second_account_is_one_hand(place, ada, first):
 def test_so_are_two_accounts_that_one_administrator_made(place, ada):
     place.declare(UNIQUE, place.people.add(ada, "Bo", Role.OPERATOR))
     refused(place, place.people.add(ada, "Cy", Role.DPO))
+
+
+def test_accounts_of_before_makers_were_noted_are_one_hand_until_the_machine_lets_one_in(tmp_path):
+    """Ada made Bo, and both signed what is declared here, when nobody noted that: one of the two does not count."""
+    with closing(sqlite3.connect(tmp_path / "records.db")) as old:
+        old.executescript((Path(__file__).parents[1] / "storage" / "records_0003.sql").read_text())
+    place = Place(tmp_path)
+    place.put_dossier()
+    access = place.people.access
+    ada, bo = (access.sign_in(name, PASSWORD).actor for name in ("Ada", "Bo"))
+    place.declare(UNIQUE)
+    assert [one.name for one in place.of(UNIQUE).signed] == ["Ada"]
+    refused(place, bo)
+    refused(place, place.people.add(ada, "Cy", Role.DPO))
+    place.sign(invited(place, "Dora"))
+    assert place.purposes.granted("hall")
+    place.close()
 
 
 def test_makers_in_between_and_tokens_hide_nothing_also_when_they_are_gone(place, ada):

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import time
 
 import pytest
 from flowing import Desk, at, dates, shop
@@ -9,7 +10,7 @@ from galleria.app.study_list import QUEUES
 from galleria.domain.calendar import Grain
 from galleria.domain.errors import InputError
 from galleria.domain.events import Stay
-from galleria.domain.site import Queue, Zone
+from galleria.domain.site import Hours, Queue, Zone
 from galleria.storage.studied import StudyStore
 
 MONDAY, TUESDAY, WEDNESDAY = "2026-03-16", "2026-03-17", "2026-03-18"
@@ -67,6 +68,17 @@ def test_by_day_and_by_hour_of_the_day(desk):
     assert hours["19:00"].coverage == 0.5
     assert (answer.whole.arrivals, answer.whole.abandonment, answer.whole.tills) == (4, 0.0, 1)
     assert answer.whole.service == pytest.approx(60)
+
+
+def test_hours_of_a_day_that_opens_at_half_past_begin_at_half_past(tmp_path):
+    opening = {day: Hours(time(9, 30), time(20)) for day in range(6)}
+    desk = Desk(tmp_path, replace(till(), hours=opening))
+    serve(desk, MONDAY, "10:10")
+    desk.see(at(MONDAY, "09:30"), at(MONDAY, "20:00"))
+    hours = {one.label: one for one in asked(desk).hours}
+    assert list(hours)[:2] == ["09:30", "10:30"]
+    assert (hours["09:30"].arrivals, hours["10:30"].arrivals) == (1, 0)
+    desk.close()
 
 
 def test_what_was_not_seen_is_no_zero(desk):

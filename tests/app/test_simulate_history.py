@@ -3,7 +3,7 @@
 import csv
 import json
 from collections import defaultdict
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
@@ -85,8 +85,16 @@ def test_the_same_plan_gives_the_same_bytes_and_another_seed_others(shop, tmp_pa
 def test_there_is_everything_that_was_promised(made):
     folder, truth = made
     site = load_site(folder / SITE)
-    assert site == ground_of(truth.plan).site
+    assert replace(site, hand_counts=()) == ground_of(truth.plan).site
     assert site.simulated
+    last = [day.day for day in truth.days if day.open][-2:]
+    assert sorted({count.day.isoformat() for count in site.hand_counts}) == last
+    for count in site.hand_counts:
+        day = next(one for one in truth.days if one.day == count.day.isoformat())
+        entrance = day.entrances[count.place.removeprefix("entrance:")]
+        assert count.staff <= entrance.staff_came
+        assert count.again <= day.soon_back
+        assert count.staff + count.again < count.comings < entrance.came / 2  # for two hours of the day
     told = json.loads((folder / TRUTH).read_text("utf-8"))
     assert told["simulated"] is True
     assert told["days"] == json.loads(json.dumps([asdict(day) for day in truth.days]))

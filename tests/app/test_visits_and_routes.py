@@ -34,9 +34,8 @@ from galleria.domain.events import Origin
 from galleria.domain.purpose import Purpose
 from galleria.domain.sighting import Sighting, SightingKind
 from galleria.domain.time import SetClock
-from galleria.storage.columns import row_at
+from galleria.storage.columns import event_of
 from galleria.storage.days import Days
-from galleria.storage.rows import to_event
 from galleria.storage.sitefile import load_site
 from galleria.storage.studied import StudyStore
 
@@ -63,9 +62,10 @@ def two_days(ground, seed):
 
 
 def events(columns, day, *kinds):
-    rows = np.flatnonzero(np.isin(columns["kind"].astype(str), [*kinds, "seen"])).tolist()
-    found = (row_at(columns, n) for n in rows)
-    return [to_event(Origin("s", origin.camera, origin.epoch), row) for origin, row in found]
+    keep = np.isin(columns["kind"].astype(str), [*kinds, "seen"])
+    rows = zip(*(column[keep].tolist() for column in columns.values()), strict=True)
+    found = (dict(zip(columns, row, strict=True)) for row in rows)
+    return [event_of(Origin("s", one["camera"], one["epoch"]), one) for one in found]
 
 
 @pytest.fixture(scope="module")

@@ -129,6 +129,20 @@ cameras:
     assert "people at once" in result.stdout
 
 
+def test_check_tells_what_counts_by_hand_come_to(tmp_path: Path):
+    path = tmp_path / "site.yaml"
+    counted = (
+        "site: {id: mill, time_zone: UTC}\ncameras: []\nhand_counts:\n  - {day: 2026-10-01, comings: %d, staff: 50}\n"
+    )
+    path.write_text(counted % 500, "utf-8")
+    few = run("check", path).stdout
+    assert "count by hand: of 500 comings looked at, 90.0% begin a visit (± " in few
+    assert "Look at 800 or more" in few
+    path.write_text(counted % 1000, "utf-8")
+    assert "of 1,000 comings looked at, 95.0% begin" in (enough := run("check", path).stdout)
+    assert "Look at" not in enough
+
+
 def test_the_schema_is_printed_and_written_under_the_name_that_the_file_hints_at(tmp_path: Path):
     printed = run("schema")
     assert run("schema", "-o", tmp_path).exit_code == 0

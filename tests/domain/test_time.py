@@ -15,6 +15,7 @@ from galleria.domain.time import (
     buckets,
     clip_buckets,
     clip_text,
+    hour_label,
     hours,
     instant,
     local,
@@ -259,3 +260,10 @@ def test_clocks():
     assert clock.now() == 7.5
     first = WallClock().now()
     assert 1_700_000_000 < first <= WallClock().now()
+
+
+def test_hours_of_a_trading_day_are_told_by_when_they_begin():
+    site = Site("shop", zone="Europe/Berlin", hours={day: Hours(time(9, 30), time(20)) for day in range(7)})
+    zone = zone_named(site.zone)
+    day = trading_day(site, datetime(2026, 3, 28, 12, tzinfo=zone).timestamp())  # the clocks skip an hour in its night
+    assert [hour_label(day, n, zone) for n in (0, 1, 16, 17, 18)] == ["09:30", "10:30", "01:30", "03:30", "04:30"]

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from galleria.domain.geometry import Point, Polygon, Segment
 from galleria.domain.health import CameraState
 from galleria.domain.site import Anchor, Camera, Site, Tripwire, Zone
-from galleria.storage.sitefile_models import Identifier, Text
+from galleria.storage.sitefile_entry import Identifier, Text
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Xy = tuple[Share, Share]

@@ -13,6 +13,7 @@ from galleria import __version__
 from galleria.app.access import COOKIE, CSRF_HEADER
 
 from . import (
+    routes_benchmarks,
     routes_conversion,
     routes_exports,
     routes_health,
@@ -44,6 +45,7 @@ _ROUTES = (
     routes_live,
     routes_measures,
     routes_outlook,
+    routes_benchmarks,
     routes_exports,
     routes_people,
     routes_purposes,

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
+from galleria.app.campaign_desk import campaigns_csv
 from galleria.app.outlook_compare import compare
 from galleria.app.outlook_query import Against
 from galleria.domain.access import Right
@@ -62,6 +63,18 @@ def notes(
 def campaigns(live: Live) -> list[EffectAnswer]:
     """Comings in of their days ÷ what was expected before they began, with an interval. No proof: causes mix."""
     return [EffectAnswer.model_validate(one) for one in live.outlook.effects(live.clock.now())]
+
+
+@routes.get(
+    "/campaigns.csv", summary="What campaigns did, as CSV", response_class=Response,
+    responses={200: {"content": {_CSV: {}}, "description": "The file."}},
+)  # fmt: skip
+@needs(Right.EXPORT)
+def campaigns_as_csv(live: Live, who: Who) -> Response:
+    """A campaign a row: name, begin, last, days, actual, expected, low, high."""
+    text = campaigns_csv(live.outlook, who, live.clock.now())
+    head = {"Content-Disposition": 'attachment; filename="campaigns.csv"'}
+    return Response(text, media_type=_CSV, headers=head)
 
 
 @routes.get("/compare", summary="A period beside another")

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import Query, Response
 
 from galleria.app.heating import CELL, CELLS
+from galleria.app.reach import Reach
 from galleria.domain.access import Right
 from galleria.domain.calendar import Grain
 
@@ -30,19 +31,21 @@ def catalogue(live: Live) -> list[EntryAnswer]:  # noqa: ARG001  # whoever asks 
 
 
 @routes.get("/queues", summary="How long people waited")
-@needs(Right.SEE_MEASURES)
-def queues(live: Live, period: Period, grain: QueueGrain = Grain.DAY) -> QueuesTold:
-    """Every queue of the site file: over the period, by grain, and by hour of the day."""
-    found = [QueueTold.told(answer) for answer in live.study_desk.queues(_dates(period), grain)]
+@needs(Right.SEE_UNIT)
+def queues(live: Live, who: Who, period: Period, grain: QueueGrain = Grain.DAY) -> QueuesTold:
+    """Every queue of the site file, to a tenant those of its shop: over the period, by grain, by hour of the day."""
+    within = Reach.of(who, live.study_desk.site).queues
+    found = [QueueTold.told(answer) for answer in live.study_desk.queues(_dates(period), grain, within)]
     meanings = EntryAnswer.told("queue_length", "wait", "abandonment", "tills_needed")
     return QueuesTold(queues=found, meanings=meanings)
 
 
 @routes.get("/queues.csv", summary="Queues as CSV", response_class=Response, responses=_FILE)
-@needs(Right.EXPORT)
+@needs(Right.EXPORT_UNIT)
 def queues_as_csv(live: Live, who: Who, period: Period, grain: QueueGrain = Grain.DAY) -> Response:
-    """One row for each queue and stretch of time. An empty value is a gap."""
-    return _file("queues", live.study_desk.queues_csv(who, _dates(period), grain))
+    """One row for each queue, to a tenant of its shop's, and stretch of time. An empty value is a gap."""
+    within = Reach.of(who, live.study_desk.site).queues
+    return _file("queues", live.study_desk.queues_csv(who, _dates(period), grain, within))
 
 
 @routes.get("/heat", summary="Presence on the floor plan")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from pydantic import Field
 
 from galleria.app.routing import RoutesAnswer, Step
-from galleria.app.visits_answers import VisitsAnswer
 from galleria.app.visits_labelled import LabelledVisits
+from galleria.app.visits_query import VisitsAnswer
 
 from .answers import Answer
 from .studies import EntryAnswer
@@ -24,6 +26,23 @@ class VisitStretch(Answer):
     visits: float | None
     passers: float | None
     passers_off: float | None = Field(description="What passers may be off by, at 95 of 100.")
+    visits_off: float | None = Field(
+        description="What visits may be off by, at 95 of 100, besides what lines miss. Null: staff and who came in"
+        " again are visits, as no count by hand tells them."
+    )
+
+
+class ByHandTold(Answer):
+    """What was counted at the doors by hand, by which visits were told from comings."""
+
+    counts: int
+    first_day: date
+    last_day: date
+    comings: int = Field(description="That were looked at; `staff` and `again` are among them.")
+    staff: int
+    again: int
+    share: float = Field(description="Of comings, those that begin a visit.")
+    off: float = Field(description="What the share may be off by, at 95 of 100.")
 
 
 class LastingTold(Answer):
@@ -49,6 +68,7 @@ class PlaceTold(Answer):
     bounce: float | None
     capture_rate: float | None
     density: float | None
+    by_hand: ByHandTold | None
 
 
 class ZoneTold(Answer):

@@ -78,6 +78,14 @@ class Flows:
             answers |= dict(zip(alike, found, strict=True))
         return [answers[n] for n in range(len(some))]
 
+    def check(self, places: Sequence[str], period: tuple[date, date]) -> None:
+        """See that comings of these subjects over a period can be told by day.
+
+        Raises:
+            InputError: there is no such subject, or the period is empty or too long.
+        """
+        self._checked([FlowQuery(MeasureName.IN, place, Grain.DAY, *period) for place in places])
+
     def overview(self, now: float, occupancy: Occupancy | None = None) -> Overview:
         """Today at a glance.
 

@@ -9,14 +9,13 @@ from datetime import date
 from galleria.analytics.units import LARGEST, Units
 from galleria.domain.calendar import days_of
 from galleria.domain.site import Site
-from galleria.domain.time import Bucket, local, zone_named
+from galleria.domain.time import Bucket, hour_label, zone_named
 
 from .camera_seen import NotThere, seen_shares, why_not
 from .flows import Flows
 from .studies import Studies
 from .study_list import UNITS
 
-_HOUR = 3600.0
 _NOBODY = (0,) * LARGEST
 
 
@@ -25,7 +24,7 @@ class GroupFigures:
     """Groups of a stretch of time; who is alone is a group of one.
 
     Attributes:
-        label: empty for the whole period, or the hour of a day, `HH:00`.
+        label: empty for the whole period, or the hour of a day, `HH:MM`.
         groups: how many.
         tracks: in them; the largest ones are counted as `LARGEST`.
         mean: tracks in a group; None: there was none.
@@ -114,7 +113,7 @@ def _by_clock(site: Site, days: Mapping[str, Bucket], known: Mapping[str, Units]
     clocks: dict[str, tuple[int, ...]] = {}
     for label, units in known.items():
         for hour, sizes in units.hours.items() if label in days else ():
-            clock = f"{local(days[label].begin + hour * _HOUR, zone):%H}:00"
+            clock = hour_label(days[label], hour, zone)
             clocks[clock] = _sum((clocks.get(clock, _NOBODY), sizes))
     return clocks
 

@@ -14,6 +14,7 @@ from galleria.notify.settings import Section
 from .outlook_query import Campaign, CampaignEffect
 
 MOST_DAYS = 56  # that are told ahead: beyond, what was known before says nothing
+MOST_CAMPAIGNS = 100
 
 
 class CampaignSetting(Section):
@@ -26,7 +27,7 @@ class CampaignSetting(Section):
     @model_validator(mode="after")
     def _in_order(self) -> CampaignSetting:
         if not 0 <= (self.last - self.begin).days < MOST_DAYS:
-            problem = f"a campaign ends on or after its first day, at most {MOST_DAYS} days later"
+            problem = f"a campaign ends on or after its first day, and is at most {MOST_DAYS} days long"
             raise ValueError(problem)
         return self
 
@@ -34,7 +35,7 @@ class CampaignSetting(Section):
 class CampaignsSettings(Section):
     """What was done to draw visitors, and when."""
 
-    campaigns: Annotated[list[CampaignSetting], Field(max_length=100)] = Field(default_factory=list)
+    campaigns: Annotated[list[CampaignSetting], Field(max_length=MOST_CAMPAIGNS)] = Field(default_factory=list)
 
 
 def campaigns_of(value: Mapping[str, Any]) -> list[Campaign]:

@@ -28,7 +28,8 @@ def compare(outlook: Outlook, begin: date, end: date, against: Against) -> list[
     """
     some = list(_places(outlook.site))
     if against is Against.USUAL:
-        return [_usual(place, [outlook.days(key, begin, end) for key in keys]) for place, keys in some]
+        days = iter(outlook.days_of([key for _, keys in some for key in keys], begin, end))
+        return [_usual(place, [next(days) for _ in keys]) for place, keys in some]
     how = Compare(str(against))
     queries = [FlowQuery(MeasureName.IN, key, Grain.DAY, begin, end, how) for _, keys in some for key in keys]
     answers = iter(outlook.flows.queries(queries))

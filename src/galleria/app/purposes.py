@@ -370,10 +370,9 @@ def _add_signature(writing: Writing, purpose: Purpose, by: Actor, digest_: str, 
     signed = select(rows.PurposeSignature).where(rows.PurposeSignature.digest == digest_)
     mine = chain(writing, by) or {by.id}
     if any(mine & {one.user, *one.hands} for one in writing.scalars(signed)):
-        problem = (
-            "your account and the one that has signed it come from one hand: who made or reset the one has the other"
-        )
-        raise ConflictError(problem, f"Ask somebody whose account they have not had in hand. {REMEDY}")
+        problem = "your account and one that has signed it come from one hand, or from hands that nobody knows"
+        remedy = "Who made or reset an account has it in hand: ask somebody whose account they have not had."
+        raise ConflictError(problem, f"{remedy} {REMEDY}")
     # What stood there before will not come back: somebody has signed what stands there now.
     other = rows.PurposeSignature.digest != digest_
     writing.execute(delete(rows.PurposeSignature).where(rows.PurposeSignature.purpose == purpose.value, other))

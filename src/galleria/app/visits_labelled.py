@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from statistics import mean
 
 from galleria.analytics.visitors import DayFigures
 from galleria.analytics.visits import Visited
@@ -38,7 +39,7 @@ class LabelledVisits:
     Attributes:
         days: how many are told.
         a_day: visits on a day, in the mean; `passers`: the share shorter than 60 seconds; `mean`, `median`: seconds of
-            the others.
+            the others, the mean that of the days' means.
         moves: of all days together.
         coverage: share of the open time in which the cameras were seeing and looked, at most.
     """
@@ -54,20 +55,22 @@ class LabelledVisits:
 
 def labelled_visits(days: Sequence[VisitorDay]) -> LabelledVisits:
     """What may be told of some days."""
-    why = foremost(one.why_returning for one in days) if days else Absent.NO_COVERAGE
-    final = [one.final for one in days if one.final is not None]
+    why = foremost(one.why for one in days) if days else Absent.NO_COVERAGE
+    final = [one.figures for one in days if one.figures is not None]
     known = [visited for one in final if (visited := one.visited) is not None and one.visitors >= K]
     counted = [one.visited for one in final if one.visited is not None and _countable(one)]
     # As exact shares would give the number of visits away, of days alone on which that may be told.
     split = [one for one in counted if min(one.passers, one.stayed) >= K]
     long = [one for one in known if one.stayed >= K]
     whole = sum(long, Visited())
+    # Every day weighs the same: weighed by its visits, three means would tell how many one of the days had.
+    means = [one.mean for one in long if one.mean is not None]
     passing = sum(split, Visited())
     return LabelledVisits(
         len(known),
         Shown.of(sum(one.visits for one in counted) / len(counted) if counted else None, why),
         Shown.of(passing.passers / passing.visits if split else None, why),
-        Shown.of(whole.mean, why),
+        Shown.of(mean(means) if means else None, why),
         Shown.of(whole.length(0.5), why),
         covered([one.looked for one in days]),
         _moves(known),
@@ -90,4 +93,8 @@ def _moves(days: Sequence[Visited]) -> Moves:
             for m, count in enumerate(row):
                 if count is not None:
                     total[n][m] = (total[n][m] or 0) + count
-    return Moves(cameras, tuple(tuple(row) for row in total))
+    # A camera of which nothing is told is not there: that it is would tell that somebody went.
+    told_of = [n for n, row in enumerate(total) if any(count is not None for count in (*row, *(r[n] for r in total)))]
+    return Moves(
+        tuple(cameras[n] for n in told_of), tuple(tuple(total[n][m] for m in told_of) for n in told_of)
+    )  # fmt: skip
