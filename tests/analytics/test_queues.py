@@ -87,6 +87,11 @@ def test_the_shortest_service_is_one():
     assert day(stay(1, 10, 10 + SERVED - 0.1, "desk", cut=True), seen(0, 600)).whole.arrived == 0
 
 
+def test_who_has_waited_and_is_at_the_till_when_the_footage_ends_is_served():
+    found = day(stay(1, 0, 60), stay(1, 60, 61, "desk", cut=True), seen(0, 61)).whole
+    assert (found.arrived, found.served, found.left) == (1, 1, 0)
+
+
 def test_who_goes_straight_to_the_till_takes_nobodys_place():
     found = day(stay(1, 0, 60), stay(2, 200, 230, "desk"), seen(0, 600)).whole
     assert (found.arrived, found.served, found.left, found.abandoned) == (2, 1, 1, 0.5)

@@ -1,6 +1,7 @@
 """Conversion of a small shop: what counts, and what is absent and why."""
 
 from dataclasses import replace
+from datetime import date
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +13,7 @@ from galleria.app.studies import STUDIES, Studies
 from galleria.app.study_list import SERVICES
 from galleria.domain.calendar import Grain
 from galleria.domain.errors import InputError
+from galleria.domain.hand_count import HandCount
 from galleria.domain.sale import Sale, SaleKind
 from galleria.domain.site import Shop
 from galleria.storage.sales import Sales
@@ -72,6 +74,17 @@ def test_buyers_and_visitors_of_days(desk):
     assert [p.label for p in books.weekdays] == ["0", "1"]
     assert {p.label: p.buyers for p in books.hours}["13:00"] == 8
     assert books.whole.units is None
+
+
+def test_staff_counted_by_hand_are_no_visitors_and_who_comes_again_is_one(desk):
+    desk.site = replace(desk.site, hand_counts=(HandCount(date(2026, 3, 12), 400, 100, 100, "shop:books"),))
+    desk.open_day(MONDAY, 20)
+    desk.open_day(TUESDAY, 40)
+    for n in range(6):
+        desk.sell(MONDAY, f"11:0{n}")
+    books = desk.asked()["shop:books"]
+    assert books.points[0].visitors == pytest.approx(20 * 0.75)
+    assert books.points[0].rate == pytest.approx(6 / 15)
 
 
 def test_a_day_without_receipts_has_none_and_is_no_zero(desk):

@@ -187,6 +187,19 @@ def test_a_campaign_lies_beside_what_was_expected_of_its_days(desk) -> None:
     assert outlook.effects(NOW)[0].actual is None
 
 
+@pytest.mark.parametrize("begin", ["2000-01-01", "2099-12-01"])
+def test_a_campaign_of_long_ago_or_far_ahead_closes_nothing(desk, begin) -> None:
+    wanted = {"campaigns": [{"name": "Lights", "begin": begin, "last": begin}]}
+    (found,) = Outlook(desk.site, desk.flows, desk.folder, lambda: wanted, NO_AUDIT).effects(NOW)
+    assert found.actual is None
+
+
+def test_a_year_that_was_typed_by_half_is_no_day_of_a_campaign() -> None:
+    for day in ("0026-05-01", "9999-12-31"):
+        with pytest.raises(InputError):
+            campaigns_of({"campaigns": [{"name": "Lights", "begin": day, "last": day}]})
+
+
 @pytest.mark.parametrize("last", ["2026-11-18", "2027-03-01", "soon"])
 def test_a_campaign_has_days_in_order_and_not_too_many(last) -> None:
     with pytest.raises(InputError):

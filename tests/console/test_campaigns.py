@@ -81,6 +81,8 @@ def test_one_is_declared_shown_and_taken_back(served, client):
         ({"name": "x" * 101}, "name", "shorter name"),
         ({"begin": ""}, "begin", "Choose a day."),
         ({"begin": "20260914"}, "begin", "Choose a day."),
+        ({"begin": "0026-09-14"}, "begin", "Choose a day."),
+        ({"last": "9999-12-31"}, "last", "Choose a day."),
         ({"last": "tomorrow"}, "last", "Choose a day."),
         ({"last": "2026-09-13"}, "last", "It ends before it begins"),
         ({"last": "2026-11-09"}, "last", "at most 56 days"),

@@ -89,7 +89,7 @@ def test_overview_shows_entrances_with_bars_to_one_scale(get) -> None:
 
 
 def test_overview_says_why_a_camera_is_missing_from_the_count(get) -> None:
-    strip = words(re.search(r'<ul class="strip">.*?</ul>', get("/"), re.DOTALL)[0])
+    strip = words(re.search(r'<div class="strip".*?</div>', get("/"), re.DOTALL)[0])
     assert "Hall" in strip
     assert "yard" in strip
 

@@ -229,7 +229,7 @@ def test_an_analyst_is_offered_no_settings_and_no_drawing_and_is_out_with_the_ne
         page.click("button.primary")
         page.wait_for_url(f"{shop.running.base}/")
 
-        offered = "nav[aria-label=Pages] a"
+        offered = "nav[aria-label=Pages] > ul > li > a"
         assert page.locator(offered).all_inner_texts() == [
             "Overview",
             "Flows",

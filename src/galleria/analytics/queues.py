@@ -219,18 +219,21 @@ class _Track:
 def _services(queue: Queue, stays: Sequence[Stay]) -> Iterator[Stay]:
     """One track's stays in order: pieces of one service together, and none of who walks past the till."""
     pending: Stay | None = None
+    waited = -math.inf
     for stay in stays:
         if pending is not None and (stay.zone == queue.zone or stay.time - pending.end > STEP):
             if pending.dwell >= SERVED:
                 yield pending
             pending = None
         if stay.zone == queue.zone:
+            waited = stay.end
             yield stay
         elif pending is None:
             pending = stay
         else:
             pending = replace(pending, end=max(pending.end, stay.end), open_ended=stay.open_ended)
-    if pending is not None and pending.dwell >= SERVED:
+    # Who had waited and only just came to the till as the footage ends has not walked past it.
+    if pending is not None and (pending.dwell >= SERVED or (pending.open_ended and pending.time - waited <= STEP)):
         yield pending
 
 

@@ -13,7 +13,7 @@ from galleria.storage.exports import csv_text
 from galleria.storage.tables import Table
 
 from .outlook import Outlook
-from .outlook_campaigns import MOST_CAMPAIGNS, MOST_DAYS, CampaignsSettings
+from .outlook_campaigns import FIRST, LAST, MOST_CAMPAIGNS, MOST_DAYS, CampaignsSettings
 from .settings import Settings
 
 GROUP = "campaigns"
@@ -118,7 +118,8 @@ def _date(text: str) -> date | None:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    return day if text == str(day) else None  # the library reads more ways of writing a date than settings take
+    # The library reads more ways of writing a date than settings take.
+    return day if text == str(day) and FIRST <= day <= LAST else None
 
 
 def _listed(value: Mapping[str, Any]) -> list[dict[str, str]]:

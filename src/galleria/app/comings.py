@@ -117,7 +117,9 @@ class _Keeper:
 
     def _stamp(self, day: RunDay) -> tuple[float, ...]:
         rolled = self._rolled.get(day.bucket.label)
-        return (float(rolled.events), rolled.until, len(rolled.edges)) if rolled else (-1.0, day.until, 0.0)
+        if rolled is None:
+            return -1.0, day.until, 0.0, 0.0
+        return float(rolled.events), rolled.until, len(rolled.edges), float(rolled.mark)
 
     def _made(self, day: RunDay) -> _Day:
         """From the cells of one day."""
@@ -174,10 +176,10 @@ def _pack(day: _Day, stamp: tuple[float, ...]) -> bytes:
 
 def _unpack(body: bytes, stamp: tuple[float, ...], places: int) -> _Day | None:
     """None: it was made of something else."""
-    head = np.frombuffer(body, "<f8", 4)
-    if tuple(head[:3].tolist()) != stamp:
+    head = np.frombuffer(body, "<f8", len(stamp) + 1)
+    if tuple(head[:-1].tolist()) != stamp:
         return None
-    count = int(head[3])
-    numbers = np.frombuffer(body, "<f8", count + 4 * places, 32)
-    rest = np.frombuffer(body, "<u4", -1, 32 + numbers.nbytes).reshape(2, places, count - 1)
+    count = int(head[-1])
+    numbers = np.frombuffer(body, "<f8", count + 4 * places, head.nbytes)
+    rest = np.frombuffer(body, "<u4", -1, head.nbytes + numbers.nbytes).reshape(2, places, count - 1)
     return _Day(numbers[:count], rest[0], rest[1] / _MILLIONTHS, numbers[count:].reshape(places, 4))

@@ -7,14 +7,13 @@ which sales came in: else buyers would be set against visitors whom nobody count
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
 from galleria.analytics.facts import Flags, Numbers
-from galleria.analytics.first_share import first_shares
 from galleria.domain.calendar import days_of, open_time
 from galleria.domain.site import Site
 from galleria.domain.time import Bucket, local, zone_named
@@ -168,12 +167,3 @@ def _hours(site: Site, period: tuple[date, date], found: Comings) -> Hours:
         found.day,
         np.array([local(begin, zone).hour for begin in found.edges[:-1].tolist()], np.int64),
     )
-
-
-def without_staff(site: Site, part: str, hours: Hours, came: Came) -> Came:
-    """Who came in, less the share that was staff's where counts by hand tell it."""
-    shares = first_shares(site, part, [date.fromisoformat(day.label) for day in hours.own])
-    if not any(shares):
-        return came
-    visitors = np.array([share.visitors if share else 1.0 for share in shares])
-    return replace(came, visitors=came.visitors * visitors[hours.day])

@@ -22,7 +22,8 @@ class Keeping:
 
     def __init__(self, turn: Callable[[], None]) -> None:
         self._turn = turn
-        self._failure = ""
+        self._told: set[str] = set()
+        self._well = False
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="keeping", daemon=True)
 
@@ -41,16 +42,19 @@ class Keeping:
             self._thread.join()
 
     def well(self) -> None:
-        """What failed last works again: should it fail once more, that is told."""
-        self._failure = ""
+        """This round has written: if it ends well, what fails after it is told anew."""
+        self._well = True
 
     def _run(self) -> None:
         while not self._stopping.wait(TURN):
+            self._well = False
             try:
                 self._turn()
+                if self._well:
+                    self._told.clear()
             except GalleriaError as error:
-                if str(error) != self._failure:  # told once, not with every turn of a night
+                if str(error) not in self._told:  # told once, not with every turn of a night
                     _log.error("%s", error, extra={"event": "keeping-failed"})
-                self._failure = str(error)
+                self._told.add(str(error))
             except Exception:  # noqa: BLE001  what is kept up must go on
                 _log.exception("keeping up failed; it goes on", extra={"event": "keeping-failed"})

@@ -205,12 +205,14 @@ class Outlook:
         return notes
 
     def _effect(self, campaign: Campaign, today: date) -> CampaignEffect:
-        return effect(campaign, self.past("site", campaign.begin), self._since(campaign.begin, today))
+        return effect(campaign, self.past("site", campaign.begin), self._seen(campaign, today))
 
-    def _since(self, begin: date, today: date) -> dict[date, float]:
-        if begin >= today:
+    def _seen(self, campaign: Campaign, today: date) -> dict[date, float]:
+        """Its days that are over and were seen well enough."""
+        begin, end = campaign.begin, min(today, campaign.last + timedelta(days=1))
+        if begin >= end:
             return {}
-        points = self.flows.query(FlowQuery(MeasureName.IN, "site", Grain.DAY, begin, today)).points
+        points = self.flows.query(FlowQuery(MeasureName.IN, "site", Grain.DAY, begin, end)).points
         seen = {date.fromisoformat(p.label): _value(p.value, p.coverage) for p in points}
         return {day: value for day, value in seen.items() if value is not None}
 

@@ -17,12 +17,17 @@ MOST_DAYS = 56  # that are told ahead: beyond, what was known before says nothin
 MOST_CAMPAIGNS = 100
 
 
+# A year that was typed by half is no day of any campaign, and so far back nothing can be asked.
+FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)
+Day = Annotated[date, Field(ge=FIRST, le=LAST)]
+
+
 class CampaignSetting(Section):
     """One campaign; both days belong to it."""
 
     name: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
-    begin: date
-    last: date
+    begin: Day
+    last: Day
 
     @model_validator(mode="after")
     def _in_order(self) -> CampaignSetting:

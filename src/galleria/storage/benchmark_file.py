@@ -28,6 +28,7 @@ _TYPES = {
     "buyers": "number", "sales": "number", "currency": "text",
 }  # fmt: skip
 _MOST = 1e9
+_MOST_MONEY = 1e15  # a unit of some currencies is very little
 _DIGITS = 4
 
 
@@ -37,7 +38,7 @@ def _empty(value: object) -> object:
 
 Truth = Literal["yes", "no"]
 _Count = Annotated[float, Field(ge=0, le=_MOST, allow_inf_nan=False)]
-_Money = Annotated[float, Field(ge=-_MOST, le=_MOST, allow_inf_nan=False)]  # refunds may exceed a day's sales
+_Money = Annotated[float, Field(ge=-_MOST_MONEY, le=_MOST_MONEY, allow_inf_nan=False)]  # refunds may exceed sales
 Amount = Annotated[_Count | None, BeforeValidator(_empty)]
 
 
