@@ -53,10 +53,10 @@ class Benchmarks:
         """The other sites."""
         return neighbours(self.folder / FOLDER, self.desk.site.id)
 
-    def compared(self, period: Period, now: float) -> Benchmark:
-        """This site first, then the others, over trading days [begin, end). Raises as `own_days`."""
+    def compared(self, period: Period, now: float, others: Neighbours | None = None) -> Benchmark:
+        """This site first, then the others, read where not given, over trading days [begin, end). Raises as `own_days`."""
         own = own_days(self.desk, period, now)
-        return benchmark([own, *self.neighbours().sites], *period)
+        return benchmark([own, *(others or self.neighbours()).sites], *period)
 
     def csv(self, by: Actor, period: Period, now: float) -> str:
         """This site's days as a file for others; told to the audit. Raises as `own_days`."""
@@ -84,8 +84,8 @@ class Benchmarks:
     def drop(self, by: Actor, site: str) -> None:
         """Forget another site. Raises AccessError, StoreError."""
         demand(by, Right.CHANGE_SETTINGS)
-        drop_benchmark(self.folder / FOLDER, site)
-        self.audit.write(by, "benchmark.removed", f"site:{site[:64]}")
+        if drop_benchmark(self.folder / FOLDER, site):
+            self.audit.write(by, "benchmark.removed", f"site:{site[:64]}")
 
 
 def benchmarks_of(studied: StudyDesk, selling: Selling, folder: Path) -> Benchmarks:

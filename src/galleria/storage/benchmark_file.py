@@ -161,21 +161,24 @@ def keep_benchmark(folder: Path, site: BenchmarkSite) -> None:
     write_text(path, benchmark_text(site))
 
 
-def drop_benchmark(folder: Path, site: str) -> None:
-    """Remove the files of a site; of one that has none nothing.
+def drop_benchmark(folder: Path, site: str) -> bool:
+    """Remove the files of a site; whether there were any.
 
     Raises:
         StoreError: one cannot be removed.
     """
+    found = False
     for path in folder.glob("*.csv"):
         try:
             if read_benchmark(path).id == site:
                 path.unlink(missing_ok=True)
+                found = True
         except InputError:
             continue
         except OSError as error:
             problem = f"{path} cannot be removed: {error.strerror or error}"
             raise StoreError(problem, "Ask for permission.") from error
+    return found
 
 
 def _rows(site: BenchmarkSite) -> Iterator[tuple[Any, ...]]:

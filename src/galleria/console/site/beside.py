@@ -55,7 +55,7 @@ def beside(here: Caller, period: tuple[date, date], refused: GalleriaError | Non
     """This site beside the others; it costs nothing where there are none."""
     desk = desk_of(here)
     known = desk.neighbours()
-    found = desk.compared(period, here.live.clock.now()) if known.sites and _fits(period) else None
+    found = desk.compared(period, here.live.clock.now(), known) if known.sites and _fits(period) else None
     address = "/api/v1/benchmark.csv?" + urlencode({"begin": period[0], "end": period[1]})
     standings = (
         {one.site.id: [_of(measure, one.site.id) for measure in found.measures] for one in found.seen} if found else {}
