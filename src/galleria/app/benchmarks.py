@@ -54,7 +54,7 @@ class Benchmarks:
         return neighbours(self.folder / FOLDER, self.desk.site.id)
 
     def compared(self, period: Period, now: float, others: Neighbours | None = None) -> Benchmark:
-        """This site first, then the others, read where not given, over trading days [begin, end). Raises as `own_days`."""
+        """This site first, then the others, read where not given, over days [begin, end). Raises as `own_days`."""
         own = own_days(self.desk, period, now)
         return benchmark([own, *(others or self.neighbours()).sites], *period)
 
