@@ -113,7 +113,9 @@ def benchmark(sites: Sequence[BenchmarkSite], begin: date, end: date) -> Benchma
     )
 
 
-def _known(within: Mapping[str, Mapping[date, BenchmarkDay]], share: Callable[[BenchmarkDay], Share | None]) -> dict[str, _Known]:  # fmt: skip  # noqa: E501
+def _known(
+    within: Mapping[str, Mapping[date, BenchmarkDay]], share: Callable[[BenchmarkDay], Share | None]
+) -> dict[str, _Known]:
     """By site that has any, the days that count."""
     found: dict[str, _Known] = {}
     for site, days in within.items():
