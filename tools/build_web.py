@@ -72,7 +72,7 @@ def main() -> None:
             sys.exit(f"The console was not built: `{' '.join(command[-3:])}` failed in {WEB}.")
 
     if not INSTALLED.exists() or INSTALLED.stat().st_mtime < LOCK.stat().st_mtime:
-        run(*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+        run(*npm, "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error", "ci")
     run(node, str(WEB / "node_modules" / "typescript" / "bin" / "tsc"), "--noEmit", "-p", ".")
     run(node, str(WEB / "build.mjs"))
 
