@@ -85,7 +85,7 @@ class Sums(Generic[S]):
         self._turn = self.store.turn(self.study)
         newest = date.fromisoformat(max(known)).toordinal()
         begin, end = (day.toordinal() for day in period)
-        return self._added(list(_blocks(mine, (begin, min(end, newest)))), parts)
+        return self._added(list(blocks(mine, (begin, min(end, newest)))), parts)
 
     def _added(self, blocks: Sequence[Block], parts: Sequence[str]) -> dict[str, S]:
         pieces = self._read([block for block in blocks if block.size == 1], parts)
@@ -124,7 +124,7 @@ class Sums(Generic[S]):
         return self.view.name if self.view else ""
 
 
-def _blocks(days: Sequence[int], bounds: tuple[int, int]) -> Iterator[Block]:
+def blocks(days: Sequence[int], bounds: tuple[int, int]) -> Iterator[Block]:
     """Days, ordinals in order, in blocks whose stretches lie within the bounds; what is left in blocks of one."""
     for (year, month), some in groupby(days, lambda day: (date.fromordinal(day).year, date.fromordinal(day).month)):
         mine, first, size = tuple(some), date(year, month, 1).toordinal(), monthrange(year, month)[1]

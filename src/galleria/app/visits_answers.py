@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
+from itertools import compress, groupby
 
 from galleria.analytics.drawn import Drawn
 from galleria.analytics.first_share import FirstShare, first_shares
-from galleria.analytics.visit_days import VisitDay, VisitHour
+from galleria.analytics.visit_days import Lengths, VisitDay
+from galleria.analytics.visit_table import VisitTable
 from galleria.domain.access import Actor
 from galleria.domain.calendar import Grain, days_of, label_of
 from galleria.domain.errors import InputError
 from galleria.domain.site import Site
-from galleria.domain.time import HOUR, Bucket, hour_label, zone_named
+from galleria.domain.time import Bucket
 from galleria.storage.exports import csv_text
 from galleria.storage.tables import Table
 
 from .study_desk import StudyDesk
 from .study_list import DRAWN, VISITS
+from .visits_kept import VisitTables
 from .visits_query import ByHand, Lasting, PlaceVisits, VisitFigures, VisitsAnswer, ZoneDraw
 
 GRAINS = (Grain.DAY, Grain.WEEK, Grain.MONTH)
@@ -65,41 +68,16 @@ def visits_answer(desk: StudyDesk, period: Period, grain: Grain) -> VisitsAnswer
     drawn = desk.studies.wholes(DRAWN, [*(f"shop:{one.id}" for one in site.shops), *zones], *period)
     sums = dict.fromkeys((*(f"shop:{one.id}" for one in site.shops), *zones), Drawn()) | drawn
     days = list(days_of(site, *period))
-    # What was counted by hand may tell another share of each day.
-    if grain is Grain.MONTH and not site.hand_counts:
-        by_place = _by_month(desk, list(places), days, period, now)
-    else:
-        known = desk.studies.summaries(VISITS, list(places), *period)
-        by_place = {
-            place: {day.label: _so_far(day, known[place][day.label], now) for day in days if day.label in known[place]}
-            for place in places
-        }
+    table = VisitTables(desk.studies, list(places), now).of(days)
     found = []
-    for place, name in places.items():
-        if by_place[place] or place == "site":
-            found.append(_place(site, (place, name), days, by_place[place], (grain, sums.get(place))))
+    for n, (place, name) in enumerate(places.items()):
+        if table.known[n].any() or place == "site":
+            found.append(_place(site, (place, name), days, (table, n), (grain, sums.get(place))))
     draws = [
         ZoneDraw(zone.removeprefix("zone:"), name, sums[zone].draw, sums[zone].tracks, sums[zone].coverage)
         for zone, name in zones.items()
     ]
     return VisitsAnswer(found, draws, _NOTE + (_corrected(found[0].by_hand) if found[0].by_hand else _UNCORRECTED))
-
-
-def _by_month(
-    desk: StudyDesk, places: Sequence[str], days: Sequence[Bucket], period: Period, now: float
-) -> dict[str, dict[str, VisitDay]]:
-    """By place, days of a month with the same hours by local time as one, by the label of the first of them."""
-    zone = zone_named(desk.site.zone)
-    alike: dict[tuple[str, ...], list[Bucket]] = {}
-    for day in days:
-        clocks = (hour_label(day, n, zone) for n in range(math.ceil((day.end - day.begin) / HOUR)))
-        key = (day.label[:7], "" if day.end <= now else day.label, *clocks)
-        alike.setdefault(key, []).append(day)
-    found: dict[str, dict[str, VisitDay]] = {place: {} for place in places}
-    for some in alike.values():
-        for place, whole in desk.studies.sums(VISITS, places, [day.label for day in some], period).items():
-            found[place][some[0].label] = _so_far(some[0], whole, now)
-    return found
 
 
 def visits_by_day(desk: StudyDesk, place: str, period: Period) -> dict[str, tuple[VisitFigures, Lasting]]:
@@ -111,7 +89,7 @@ def visits_by_day(desk: StudyDesk, place: str, period: Period) -> dict[str, tupl
     known = desk.studies.summaries(VISITS, [place], *period)[place]
     shares = first_shares(desk.site, place, [date.fromisoformat(label) for label in known])
     return {
-        label: (_figures(label, [_Told(day, share)]), _lasting(day))
+        label: (_figures(label, _Told(day, [day.whole.came], [share])), _lasting(day, day.lengths))
         for (label, day), share in zip(known.items(), shares, strict=True)
     }
 
@@ -143,89 +121,80 @@ def _place(
     site: Site,
     named: tuple[str, str],
     days: Sequence[Bucket],
-    known: Mapping[str, VisitDay],
+    known: tuple[VisitTable, int],
     more: tuple[Grain, Drawn | None],
 ) -> PlaceVisits:
-    grain, drawn = more
-    place = named[0]
-    shares = first_shares(site, place, [date.fromisoformat(day.label) for day in days])
-    known_of = zip(days, shares, strict=True)
-    told = {day.label: _Told(known[day.label], share) for day, share in known_of if day.label in known}
-    points = []
+    (table, n), (grain, drawn), place = known, more, named[0]
+    shares = first_shares(site, place, [date.fromisoformat(label) for label in table.days])
+    points, end = [], 0
     for label, some in groupby(days, lambda day: label_of(grain, date.fromisoformat(day.label))):
-        points.append(_figures(label, [told[day.label] for day in some if day.label in told]))
-    whole, every = VisitDay.together([*known.values()]), list(told.values())
+        begin, end = end, bisect_right(table.days, [*some][-1].label, end)
+        points.append(_figures(label, _Told.of(table, n, shares, slice(begin, end))))
+    every = _Told.of(table, n, shares, slice(None))
     area = next((shop.area for shop in site.shops if f"shop:{shop.id}" == place), None)
     at_once = drawn.at_once if drawn else None
     return PlaceVisits(
         *named,
         points,
-        _clocks(site, days, known),
+        [VisitFigures(c, h.coverage, h.came, None, None, None) for c, h in table.clock_hours(n).items()],
         _figures("", every),
-        _lasting(whole),
-        _bounce(whole, every) if place.startswith("shop:") else None,
+        _lasting(every.whole, table.lasted(n)),
+        _bounce(every) if place.startswith("shop:") else None,
         _capture(drawn, every),
         at_once / area if at_once is not None and area else None,
-        _by_hand([one.share for one in every if one.share]),
+        _by_hand([share for share in every.shares if share]),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """A place's day, and what share of its comings begins a visit as far as that was counted by hand."""
+    """Some days of a place.
 
-    known: VisitDay
-    share: FirstShare | None
+    Attributes:
+        whole: together.
+        came: by day, comings; `shares`: which share of them begins a visit as far as that was counted by hand.
+    """
 
-    @property
-    def came(self) -> int:
-        return self.known.whole.came
+    whole: VisitDay
+    came: Sequence[int]
+    shares: Sequence[FirstShare | None]
+
+    @staticmethod
+    def of(table: VisitTable, n: int, shares: Sequence[FirstShare | None], days: slice) -> _Told:
+        """Days of the place numbered n, those that tell of it."""
+        known, came = table.known[n, days].tolist(), table.counts[n, days, 0].tolist()
+        return _Told(table.whole(n, days), [*compress(came, known)], [*compress(shares[days], known)])
 
     @property
     def first(self) -> float:
         """Comings that begin a visit, passers among them."""
-        return self.came * (self.share.first if self.share else 1.0)
+        return sum(n * (share.first if share else 1.0) for n, share in zip(self.came, self.shares, strict=True))
 
 
-def _clocks(site: Site, days: Sequence[Bucket], known: Mapping[str, VisitDay]) -> list[VisitFigures]:
-    """By hour of the day: comings only."""
-    clocks: dict[str, VisitHour] = {}
-    zone = zone_named(site.zone)
-    for day in days:
-        for n, hour in known.get(day.label, VisitDay()).hours.items():
-            clock = hour_label(day, n, zone)
-            clocks[clock] = clocks.get(clock, VisitHour()) + hour
-    return [
-        VisitFigures(clock, one.coverage, one.came if one.seen else None, None, None, None)
-        for clock, one in sorted(clocks.items())
-        if one.seen
-    ]
-
-
-def _figures(label: str, told: Sequence[_Told]) -> VisitFigures:
-    day = VisitDay.together([one.known for one in told])
-    whole, passers = day.whole, day.passers
+def _figures(label: str, told: _Told) -> VisitFigures:
+    whole, passers = told.whole.whole, told.whole.passers
     if passers is None:
         return VisitFigures(label, 0.0, None, None, None, None)
-    visits = max(0.0, sum(one.first for one in told) - passers)
+    passers_off = told.whole.passers_off
+    visits = max(0.0, told.first - passers)
     off = None
-    shares = [one.share for one in told if one.share]
-    if len(shares) == len(told):
+    shares = [share for share in told.shares if share]
+    if len(shares) == len(told.shares):
         # Days that are told by the same counts are wrong together.
-        off = math.hypot(sum(one.came * share.off for one, share in zip(told, shares, strict=True)), day.passers_off)
-    return VisitFigures(label, whole.coverage, whole.came, visits, passers, day.passers_off, off)
+        off = math.hypot(sum(n * share.off for n, share in zip(told.came, shares, strict=True)), passers_off)
+    return VisitFigures(label, whole.coverage, whole.came, visits, passers, passers_off, off)
 
 
-def _bounce(whole: VisitDay, told: Sequence[_Told]) -> float | None:
-    first = sum(one.first for one in told)
-    return min(1.0, whole.passers / first) if first and whole.passers is not None else None
+def _bounce(told: _Told) -> float | None:
+    first, passers = told.first, told.whole.passers
+    return min(1.0, passers / first) if first and passers is not None else None
 
 
-def _capture(drawn: Drawn | None, told: Sequence[_Told]) -> float | None:
+def _capture(drawn: Drawn | None, told: _Told) -> float | None:
     if drawn is None or drawn.capture is None:
         return None
-    came = sum(one.came for one in told)
-    visitors = sum(one.came * (one.share.visitors if one.share else 1.0) for one in told)
+    came = sum(told.came)
+    visitors = sum(n * (share.visitors if share else 1.0) for n, share in zip(told.came, told.shares, strict=True))
     return drawn.capture * (visitors / came if came else 1.0)
 
 
@@ -247,8 +216,8 @@ def _corrected(by_hand: ByHand) -> str:
     )
 
 
-def _lasting(day: VisitDay) -> Lasting:
-    lengths, came, passers = day.lengths, day.whole.came, day.passers or 0.0
+def _lasting(day: VisitDay, lengths: Lengths) -> Lasting:
+    came, passers = day.whole.came, day.passers or 0.0
     mean = lengths.mean
     share = passers / came if came else 0.0
     if mean is not None and share < 1:
@@ -256,9 +225,3 @@ def _lasting(day: VisitDay) -> Lasting:
     return Lasting(
         lengths.days, mean, lengths.off, lengths.between(0.5), lengths.between(0.75), lengths.between(0.95)
     )  # fmt: skip
-
-
-def _so_far(day: Bucket, studied: VisitDay, now: float) -> VisitDay:
-    """Without hours that are not over."""
-    hours = {n: one for n, one in studied.hours.items() if one.seen or day.begin + (n + 1) * HOUR <= now}
-    return VisitDay(hours, studied.soon, studied.chance, studied.noise, studied.lengths)
