@@ -16,6 +16,7 @@ from .visit_days import Lengths, VisitDay, VisitHour
 
 _COUNTS = 6
 _LENGTHS = 4
+_SHIFT = 32  # bits of a bin's number
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def _summed(bins: Places) -> Places:
     """(n, 3): each pair of the first two columns once, in order, with the sum of the third."""
     if not len(bins):
         return bins
-    order = np.lexsort((bins[:, 1], bins[:, 0]))
-    ordered = bins[order]
-    starts = np.flatnonzero(np.append(True, np.any(np.diff(ordered[:, :2], axis=0), axis=1)))
-    return np.column_stack([ordered[starts, :2], np.add.reduceat(ordered[:, 2], starts)])
+    keys = bins[:, 0] << _SHIFT | bins[:, 1]
+    order = np.argsort(keys, kind="stable")  # quick where what is put together is in order
+    starts = np.flatnonzero(np.diff(keys[order], prepend=-1))
+    return np.column_stack([bins[order[starts], :2], np.add.reduceat(bins[order, 2], starts)])

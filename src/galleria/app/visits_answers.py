@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import compress, groupby
+from operator import itemgetter
 
 from galleria.analytics.drawn import Drawn
 from galleria.analytics.first_share import FirstShare, first_shares
@@ -45,19 +46,19 @@ _TYPES = {
 }  # fmt: skip
 
 
-def visits_answer(desk: StudyDesk, period: Period, grain: Grain) -> VisitsAnswer:
+def visits_answer(desk: StudyDesk, period: Period, grain: Grain | None) -> VisitsAnswer:
     """Everything about a period, of the time so far.
 
     Args:
         desk: of the site.
         period: trading days [begin, end).
-        grain: `day`, `week` or `month`.
+        grain: of the points, `day`, `week` or `month`; None: none are told.
 
     Raises:
         InputError: another grain.
         StoreError: the studies cannot be read.
     """
-    if grain not in GRAINS:
+    if grain not in (None, *GRAINS):
         problem = f"visits are not told by {grain}"
         raise InputError(problem, "Ask by day, week or month; hours of the day are told of the whole period.")
     site, now = desk.site, desk.clock.now()
@@ -69,15 +70,26 @@ def visits_answer(desk: StudyDesk, period: Period, grain: Grain) -> VisitsAnswer
     sums = dict.fromkeys((*(f"shop:{one.id}" for one in site.shops), *zones), Drawn()) | drawn
     days = list(days_of(site, *period))
     table = VisitTables(desk.studies, list(places), now).of(days)
+    stretches = [*_stretches(days, table, grain)] if grain else []
+    dates = [date.fromisoformat(label) for label in table.days]
     found = []
     for n, (place, name) in enumerate(places.items()):
         if table.known[n].any() or place == "site":
-            found.append(_place(site, (place, name), days, (table, n), (grain, sums.get(place))))
+            shares = first_shares(site, place, dates)
+            found.append(_place(site, (place, name), stretches, (table, n, shares), sums.get(place)))
     draws = [
         ZoneDraw(zone.removeprefix("zone:"), name, sums[zone].draw, sums[zone].tracks, sums[zone].coverage)
         for zone, name in zones.items()
     ]
     return VisitsAnswer(found, draws, _NOTE + (_corrected(found[0].by_hand) if found[0].by_hand else _UNCORRECTED))
+
+
+def _stretches(days: Sequence[Bucket], table: VisitTable, grain: Grain) -> Iterator[tuple[str, slice]]:
+    """Stretches of time with those of the table's days that lie in them."""
+    end = 0
+    for label, some in groupby(days, lambda day: label_of(grain, date.fromisoformat(day.label))):
+        begin, end = end, bisect_right(table.days, [*some][-1].label, end)
+        yield label, slice(begin, end)
 
 
 def visits_by_day(desk: StudyDesk, place: str, period: Period) -> dict[str, tuple[VisitFigures, Lasting]]:
@@ -89,7 +101,7 @@ def visits_by_day(desk: StudyDesk, place: str, period: Period) -> dict[str, tupl
     known = desk.studies.summaries(VISITS, [place], *period)[place]
     shares = first_shares(desk.site, place, [date.fromisoformat(label) for label in known])
     return {
-        label: (_figures(label, _Told(day, [day.whole.came], [share])), _lasting(day, day.lengths))
+        label: (_figures(label, _Told(day, [(day.whole.came, share)])), _lasting(day, day.lengths))
         for (label, day), share in zip(known.items(), shares, strict=True)
     }
 
@@ -120,29 +132,24 @@ def _numbers(one: VisitFigures) -> tuple[object, ...]:
 def _place(
     site: Site,
     named: tuple[str, str],
-    days: Sequence[Bucket],
-    known: tuple[VisitTable, int],
-    more: tuple[Grain, Drawn | None],
+    stretches: Sequence[tuple[str, slice]],
+    known: tuple[VisitTable, int, Sequence[FirstShare | None]],
+    drawn: Drawn | None,
 ) -> PlaceVisits:
-    (table, n), (grain, drawn), place = known, more, named[0]
-    shares = first_shares(site, place, [date.fromisoformat(label) for label in table.days])
-    points, end = [], 0
-    for label, some in groupby(days, lambda day: label_of(grain, date.fromisoformat(day.label))):
-        begin, end = end, bisect_right(table.days, [*some][-1].label, end)
-        points.append(_figures(label, _Told.of(table, n, shares, slice(begin, end))))
-    every = _Told.of(table, n, shares, slice(None))
+    (table, n, _), place = known, named[0]
+    every = _Told.of(*known, slice(None))
     area = next((shop.area for shop in site.shops if f"shop:{shop.id}" == place), None)
     at_once = drawn.at_once if drawn else None
     return PlaceVisits(
         *named,
-        points,
+        [_figures(label, _Told.of(*known, some)) for label, some in stretches],
         [VisitFigures(c, h.coverage, h.came, None, None, None) for c, h in table.clock_hours(n).items()],
         _figures("", every),
         _lasting(every.whole, table.lasted(n)),
         _bounce(every) if place.startswith("shop:") else None,
         _capture(drawn, every),
         at_once / area if at_once is not None and area else None,
-        _by_hand([share for share in every.shares if share]),
+        _by_hand([share for _, share in every.parts if share]),
     )
 
 
@@ -152,23 +159,24 @@ class _Told:
 
     Attributes:
         whole: together.
-        came: by day, comings; `shares`: which share of them begins a visit as far as that was counted by hand.
+        parts: comings, and which share of them begins a visit as far as that was counted by hand; days alike are one.
     """
 
     whole: VisitDay
-    came: Sequence[int]
-    shares: Sequence[FirstShare | None]
+    parts: Sequence[tuple[int, FirstShare | None]]
 
     @staticmethod
     def of(table: VisitTable, n: int, shares: Sequence[FirstShare | None], days: slice) -> _Told:
         """Days of the place numbered n, those that tell of it."""
         known, came = table.known[n, days].tolist(), table.counts[n, days, 0].tolist()
-        return _Told(table.whole(n, days), [*compress(came, known)], [*compress(shares[days], known)])
+        told = compress(zip(shares[days], came, strict=True), known)
+        alike = groupby(told, key=itemgetter(0))
+        return _Told(table.whole(n, days), [(sum(n for _, n in some), share) for share, some in alike])
 
     @property
     def first(self) -> float:
         """Comings that begin a visit, passers among them."""
-        return sum(n * (share.first if share else 1.0) for n, share in zip(self.came, self.shares, strict=True))
+        return sum(came * (share.first if share else 1.0) for came, share in self.parts)
 
 
 def _figures(label: str, told: _Told) -> VisitFigures:
@@ -178,10 +186,9 @@ def _figures(label: str, told: _Told) -> VisitFigures:
     passers_off = told.whole.passers_off
     visits = max(0.0, told.first - passers)
     off = None
-    shares = [share for share in told.shares if share]
-    if len(shares) == len(told.shares):
-        # Days that are told by the same counts are wrong together.
-        off = math.hypot(sum(n * share.off for n, share in zip(told.came, shares, strict=True)), passers_off)
+    wrong = [came * share.off for came, share in told.parts if share]
+    if len(wrong) == len(told.parts):
+        off = math.hypot(sum(wrong), passers_off)  # days that are told by the same counts are wrong together
     return VisitFigures(label, whole.coverage, whole.came, visits, passers, passers_off, off)
 
 
@@ -193,8 +200,8 @@ def _bounce(told: _Told) -> float | None:
 def _capture(drawn: Drawn | None, told: _Told) -> float | None:
     if drawn is None or drawn.capture is None:
         return None
-    came = sum(told.came)
-    visitors = sum(n * (share.visitors if share else 1.0) for n, share in zip(told.came, told.shares, strict=True))
+    came = told.whole.whole.came
+    visitors = sum(n * (share.visitors if share else 1.0) for n, share in told.parts)
     return drawn.capture * (visitors / came if came else 1.0)
 
 

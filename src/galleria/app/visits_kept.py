@@ -53,12 +53,12 @@ class VisitTables:
         bounds = min(mine), min(max(mine) + 1, date.fromisoformat(max(known)).toordinal())
         parts = list(blocks([*mine], bounds))
         names = {block: self._name([mine[day] for day in block.days]) for block in parts}
-        kept = store.totals(VISITS.name, _VIEW, [block for block in parts if block.size > 1], [*{*names.values()}])
+        kept = store.totals(VISITS.name, _VIEW, parts, [*{*names.values()}])
         found = []
         for block in parts:
-            body = kept.get(block, {}).get(names[block])
+            body = kept[block].get(names[block])
             table = _unpack(body) if body else self._read([mine[day] for day in block.days])
-            if not body and block.size > 1:
+            if not body and mine[block.days[-1]].end <= self.now:
                 store.put_totals(VISITS.name, _VIEW, turn, {block: {names[block]: _pack(table)}})
             found.append(table)
         return VisitTable.together(len(self.places), found)

@@ -30,7 +30,7 @@ def visits(asked: Asked) -> Section | None:
     told = meanings("visits", "passers", "visit_dwell")
     if asked.desk.studies is None:
         return Section("visits", "Visits", told, why=UNSTUDIED)
-    answer = visits_answer(asked.desk.studies, (asked.dates.begin, asked.dates.end), Grain.MONTH)
+    answer = visits_answer(asked.desk.studies, (asked.dates.begin, asked.dates.end), None)
     rows, figures = [], list[Figure]()
     for one in answer.places:
         whole, lasting = one.whole, one.lasting

@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from galleria.app.flow_query import Subject
 from galleria.app.study_list import VISITS
 from galleria.app.visiting_query import (
     Absent,
@@ -26,19 +25,17 @@ from galleria.app.visits_answers import visits_answer
 from galleria.domain.access import Right
 from galleria.domain.calendar import Grain
 from galleria.domain.catalogue import CATALOGUE
-from galleria.domain.measure import MeasureName
-from galleria.domain.time import trading_day
 
 from . import names, visitor_words
 from .chart import Seen, Slot, chart
 from .figures import Figures
-from .flow_choice import Choice, choice, fits
+from .flow_choice import Choice, fits
 from .frame import PageRoute, caller, needs, page
 from .locale import Locale
 from .period import Period
+from .whole_choice import whole_choice
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-_WHOLE = Subject("site", "site", "", (MeasureName.IN,))
 _GRAINS = (Grain.DAY, Grain.WEEK, Grain.MONTH)
 _STAYS = ("visits", "passers", "visit_dwell", "bounce", "capture_rate", "density")
 _FILES = ("visitors", "demographics", "experience", "audience")
@@ -69,8 +66,7 @@ def visitors(request: Request) -> Response:
     here = caller(request)
     live, figures = here.live, Figures(here.locale)
     now: float = live.clock.now()
-    today = date.fromisoformat(trading_day(live.site, now).label)
-    chosen = _choice(request, today)
+    chosen = whole_choice(request, _GRAINS, opens=Period.LAST_28_DAYS)
     period, grain = (chosen.dates.begin, chosen.dates.end), chosen.grain
     answer = live.visiting.visitors(period, grain, now)
     bands, moods = live.visiting.demographics(period, now), live.visiting.experience(period, now)
@@ -101,7 +97,7 @@ def visitors(request: Request) -> Response:
         names=names,
         told=visitor_words,
         errors=lambda some: [visitor_words.error_words(one, here.locale) for one in some],
-        stays=visits_answer(live.study_desk, period, Grain.MONTH),  # only the whole period is shown
+        stays=visits_answer(live.study_desk, period, None),
         stays_entries=[CATALOGUE[name] for name in _STAYS],
         visits_file=f"/api/v1/visits.csv?{urlencode({**_dates(chosen), 'grain': str(grain)})}",
         waiting=live.study_desk.studies.waiting(VISITS, *period),
@@ -113,16 +109,6 @@ def visitors(request: Request) -> Response:
 def most_of(table: BandTable) -> float:
     """The largest cell of a table, to draw the others by."""
     return max((cell.value or 0 for line in table.cells for cell in line), default=0) or 1
-
-
-def _choice(request: Request, today: date) -> Choice:
-    asked = {name: request.query_params.getlist(name) for name in ("period", "from", "to", "grain")}
-    if not any(asked.values()):
-        asked["period"] = [Period.THIS_MONTH]
-    chosen = choice(asked, [_WHOLE], today)
-    if chosen.grain in _GRAINS:
-        return chosen
-    return choice(asked | {"grain": [Grain.DAY]}, [_WHOLE], today)
 
 
 def _empty(answer: VisitorsAnswer, others: Sequence[TalliesAnswer]) -> bool:
