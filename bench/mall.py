@@ -16,19 +16,17 @@ import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from galleria.app.audit import SYSTEM, Audit
 from galleria.app.keep import DAYS, MEASURES, edges_of, roll_up
 from galleria.app.selling import SALES as SOLD
 from galleria.app.selling import Selling
-from galleria.app.simulate.ground import ZONE
 from galleria.app.simulate.history import DATA, SALES, SITE, simulate
-from galleria.app.simulate.scales import Plan
+from galleria.app.simulate.scales import Plan, newest_end
 from galleria.app.studies import STUDIES, Studies, Study
 from galleria.app.study_list import STUDIES_KEPT
 from galleria.domain.events import Event
@@ -113,12 +111,12 @@ def spread(folder: Path) -> None:
                 model = like.get(date.fromisoformat(label).weekday())
                 if model is not None and label not in done:
                     bodies = {part: some[model] for part, some in found.items() if model in some}
-                    store.put(one.name, label, Studied(one.version, rolled.events, rolled.until), bodies)
+                    store.put(one.name, label, Studied(one.version, rolled.events, rolled.until, rolled.mark), bodies)
 
 
 def make(folder: Path, days: int) -> dict[str, float]:
     """Make the year, if it is not there yet; what that took."""
-    last = datetime.now(ZoneInfo(ZONE)).date() - timedelta(days=1)
+    last = newest_end("mall", WallClock().now())
     found: dict[str, float] = {}
     if not (folder / SITE).exists():
         began = process_time()

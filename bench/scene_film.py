@@ -11,9 +11,9 @@ from typing import TypeVar
 from galleria.app.count import CountRequest, count
 from galleria.app.networks import Loaded
 from galleria.domain.events import Crossing, Event, Path, Seen, Stay
+from galleria.domain.geometry import Box
 from galleria.domain.site import Camera, Queue, Site
 from galleria.domain.time import Bucket, trading_day
-from galleria.spatial.crossing import anchor_point
 from galleria.storage.sitefile import load_site
 
 from .scene_truth import FOOTAGE, FRAMES, SCENES, Row, Scene
@@ -39,12 +39,11 @@ class Film:
         return list(self.scene.rows(self.camera.id))
 
     @cached_property
-    def places(self) -> Mapping[int, Mapping[int, tuple[float, float]]]:
-        """Where everybody's anchor is, by frame."""
-        found: dict[int, dict[int, tuple[float, float]]] = defaultdict(dict)
+    def bodies(self) -> Mapping[int, Mapping[int, Box]]:
+        """Everybody's box, cut at the picture's border, by frame."""
+        found: dict[int, dict[int, Box]] = defaultdict(dict)
         for row in self.rows:
-            at = anchor_point(row.box, self.camera.anchor)
-            found[round(row.time * FRAMES)][row.track] = (at.x, at.y)
+            found[round(row.time * FRAMES)][row.track] = row.box
         return found
 
     @property

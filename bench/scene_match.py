@@ -10,6 +10,7 @@ import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path as File
 
 import numpy as np
@@ -24,6 +25,7 @@ from galleria.analytics.units import on_floor, units_of_day
 from galleria.app.recognition.tallying import WATCHED
 from galleria.domain.events import Crossing, Event, Path, Seen, Stay
 from galleria.domain.floor import Floor
+from galleria.domain.geometry import Box
 from galleria.domain.purpose import Purpose
 from galleria.domain.time import Bucket
 from galleria.runtime.faces import LEAST_BODY
@@ -37,9 +39,9 @@ from .visitors import Clip, counted
 DOSSIER = File(__file__).parents[1] / "tests" / "london_dossier.json"
 # Of two stays that are of one: common time ÷ time of either.
 ALIKE = 0.5
-_NEAR = 0.05  # of the picture, between a track's anchor and whom it is of
+_BESIDE, _ABOVE = 0.5, 0.6  # of a body's width and height, between a track's anchor and that of whom it is of, at most
 _BLOCK = 3  # cells of heat by cells of heat, of which the places are compared
-_MOST = 0.5  # of a track's points lie on somebody whom it is of
+_MOST = 0.5  # of a track's points, while the camera sees, lie on somebody whom it is of
 _TOGETHER = 1.0  # seconds of company that a camera has to see
 
 
@@ -89,7 +91,7 @@ def at_once(events: Sequence[Event], spans: Sequence[Stay | Path]) -> tuple[floa
 def people(film: Film) -> tuple[float, int]:
     """How many people can be seen at once, in the mean and at most."""
     seconds = sum(end - begin for begin, end in film.scene.seeing(film.camera.id))
-    return len(film.rows) / FRAMES / seconds, max(map(len, film.places.values()))
+    return len(film.rows) / FRAMES / seconds, max(map(len, film.bodies.values()))
 
 
 def queue(film: Film, events: Sequence[Event]) -> Waiting:
@@ -141,7 +143,7 @@ def told_group_size(film: Film) -> float | None:
 
 
 def groups_match(film: Film, *, ideal: bool = False) -> Match:
-    """Pairs who came together and were told to, of tracks that are somebody's.
+    """Pairs who came together and were told to, of tracks that are somebody's while both are there.
 
     Args:
         film: of a calibrated camera.
@@ -150,10 +152,13 @@ def groups_match(film: Film, *, ideal: bool = False) -> Match:
     if film.camera.calibration is None:
         return Match(0, 0, 0)
     floor = Floor.of(film.camera.calibration)
-    paths = [(path, somebody(film, path)) for path in of_kind(film.true if ideal else film.found, Path)]
-    ways = [(who, on_floor(floor, path)) for path, who in paths if who is not None]
-    together = {frozenset((ways[a][0], ways[b][0])) for a, b in pairs([way for _, way in ways])}
-    told = {some for some in together if len(some) > 1}
+    paths = of_kind(film.true if ideal else film.found, Path)
+    told = set()
+    for a, b in pairs([on_floor(floor, path) for path in paths]):
+        begin, end = max(paths[a].time, paths[b].time), min(paths[a].end, paths[b].end)
+        one, other = (somebody(film, paths[n], begin, end) for n in (a, b))
+        if one is not None and other is not None and one != other:
+            told.add(frozenset((one, other)))
     true = company(film)
     return Match(len(told & true), len(told), len(true))
 
@@ -162,7 +167,7 @@ def company(film: Film) -> set[frozenset[int]]:
     """Pairs of a group whom the camera sees together for a while."""
     groups = film.scene.groups()
     seconds: Counter[frozenset[int]] = Counter()
-    for there in film.places.values():
+    for there in film.bodies.values():
         for a in there:
             for b in there:
                 if a < b and a in groups and groups[a] == groups.get(b):
@@ -170,16 +175,18 @@ def company(film: Film) -> set[frozenset[int]]:
     return {some for some, n in seconds.items() if n / FRAMES >= _TOGETHER}
 
 
-def somebody(film: Film, path: Path) -> int | None:
-    """Whom a path is of."""
+def somebody(film: Film, path: Path, begin: float, end: float) -> int | None:
+    """Whom a path is of from a time to another one: a track may be exchanged, and then is two people's."""
     votes: Counter[int] = Counter()
+    judged = 0
     for time, x, y in path.points:
-        there = film.places.get(round((time - film.scene.begin) * FRAMES), {})
-        near = min(((float(np.hypot(x - a, y - b)), track) for track, (a, b) in there.items()), default=(1.0, 0))
-        if near[0] <= _NEAR:
-            votes[near[1]] += 1
+        there = film.bodies.get(round((time - film.scene.begin) * FRAMES))
+        if there is not None and begin <= time <= end:
+            judged += 1
+            near = min(((_off(x, y, body), track) for track, body in there.items()), default=(inf, 0))
+            votes[near[1]] += near[0] < inf
     best = votes.most_common(1)
-    return best[0][0] if best and best[0][1] >= _MOST * len(path.points) else None
+    return best[0][0] if best and best[0][1] >= _MOST * max(judged, 1) else None
 
 
 def came(film: Film, events: Sequence[Event]) -> int:
@@ -211,6 +218,15 @@ def true_watchers(film: Film) -> Audience:
 def _alike(a: Stay, b: Stay) -> float:
     common = min(a.end, b.end) - max(a.time, b.time)
     return max(0.0, common) / max(1e-9, max(a.end, b.end) - min(a.time, b.time))
+
+
+def _off(x: float, y: float, body: Box) -> float:
+    """How far a track's anchor is from that of a body, which is cut at the picture's border; infinite: it is not its.
+
+    Of who is half hidden a track may have the upper half alone: that is still the same person.
+    """
+    aside, above = abs(x - body.feet.x) / body.width, abs(min(y, 1.0) - body.feet.y) / body.height
+    return float(np.hypot(aside, above)) if aside <= _BESIDE and above <= _ABOVE else inf
 
 
 def _blocks(film: Film, events: Sequence[Event]) -> Grid:

@@ -35,6 +35,23 @@ def test_who_overtakes_walks_alone():
     assert groups([way(0, 20), way(0, 20, x=-4, y=0.6, vx=1.7)]) == [(0,), (1,)]
 
 
+def test_who_is_lost_for_a_while_came_with_the_other_all_the_same():
+    assert groups([way(0, 20), way(0, 6, y=0.7), way(8, 7, x=9.6, y=0.7)]) == [(0, 1, 2)]
+    assert groups([way(0, 20), way(0, 6, y=2.2)]) == [(0,), (1,)]
+
+
+def test_the_nearer_two_are_the_less_alike_they_need_to_walk():
+    """One of them is placed to and fro by a third of a metre a second."""
+    wave = way(0, 20)
+    wave[:, 1] += 0.5 * np.sin(wave[:, 0] * np.pi / 2)
+    beside = {y: groups([way(0, 20, y=y), wave]) for y in (0.8, 2.2)}
+    assert beside == {0.8: [(0, 1)], 2.2: [(0,), (1,)]}
+
+
+def test_who_stands_for_minutes_belongs_to_nobody_who_stands_there_for_one():
+    assert groups([way(0, 240, vx=0.0), way(100, 60, y=0.9, vx=0.0)]) == [(0,), (1,)]
+
+
 def test_friends_of_friends_are_one_group():
     ways = [way(0, 20, y=1.5 * n) for n in range(4)]
     assert groups(ways) == [(0, 1, 2, 3)]

@@ -1,4 +1,3 @@
-import math
 from dataclasses import replace
 
 import numpy as np
@@ -6,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from galleria.analytics.queues import SERVED, STEP, QueueDay, Waiting, delayed, queues_of_day, tills_needed
+from galleria.analytics.queues import SERVED, STEP, QueueDay, queues_of_day
 from galleria.domain.events import Origin, Seen, Stay
 from galleria.domain.geometry import Point, Polygon
 from galleria.domain.site import Camera, Queue, Site, Zone
@@ -121,26 +120,6 @@ def test_hours_and_gaps():
         1: (0, 500, 36000),
     }
     assert day().whole.length is None
-
-
-def test_erlang_c_as_the_tables_say():
-    # Two erlangs and three tills: 0.4444; the textbook's example (Gross and Harris).
-    assert delayed(3, 2.0) == pytest.approx(4 / 9)
-    assert delayed(1, 0.5) == pytest.approx(0.5)
-
-
-@given(st.floats(0.01, 30), st.floats(5, 300), st.floats(0, 600))
-def test_one_till_less_would_be_too_few(rate_per_minute, service, target):
-    arrived = max(1, round(rate_per_minute * 60))
-    hour = Waiting(arrived=arrived, served=arrived, serving=round(service * 10) * arrived, covered=36000)
-    tills = tills_needed(hour, target)
-    offered = arrived / 3600 * hour.service
-
-    def in_time(n):
-        return 1 - delayed(n, offered) * math.exp(-(n - offered) * target / hour.service)
-
-    assert in_time(tills) >= 0.9
-    assert tills == 1 or tills - 1 <= offered or in_time(tills - 1) < 0.9
 
 
 @settings(deadline=None)

@@ -101,6 +101,24 @@ def test_accounts_of_before_makers_were_noted_are_one_hand_until_the_machine_let
     place.close()
 
 
+def test_who_was_there_before_is_told_the_command_that_lets_their_signature_count(tmp_path):
+    with closing(sqlite3.connect(tmp_path / "records.db")) as old:
+        old.executescript((Path(__file__).parents[1] / "storage" / "records_0003.sql").read_text())
+    place = Place(tmp_path)
+    place.put_dossier()
+    access = place.people.access
+    ada, bo = (access.sign_in(name, PASSWORD).actor for name in ("Ada", "Bo"))
+    place.declare(UNIQUE)
+    with pytest.raises(ConflictError, match="before the program noted who makes accounts") as told:
+        place.sign(bo)
+    role = access.users.list(ada)[1].role
+    shown = "" if role is Role.DPO else f" --role {role.value}"
+    assert f"`galleria user invite SITE Bo{shown}`" in told.value.remedy
+    place.sign(invited(place, "Bo", role))
+    assert place.purposes.granted("hall")
+    place.close()
+
+
 def test_makers_in_between_and_tokens_hide_nothing_also_when_they_are_gone(place, ada):
     access = place.people.access
     between = place.people.add(ada, "Bo", Role.ADMINISTRATOR)

@@ -131,6 +131,7 @@ def test_without_a_font_on_the_machine_western_names_are_whole(report, monkeypat
     [
         ("last-week", "2026-05-04", "2026-05-11"),
         ("this-week", "2026-05-11", "2026-05-18"),
+        ("last-7-days", "2026-05-05", "2026-05-12"),
         ("last-month", "2026-04-01", "2026-05-01"),
         ("this-month", "2026-05-01", "2026-06-01"),
         ("2026-05-04..2026-05-04", "2026-05-04", "2026-05-05"),

@@ -1,8 +1,10 @@
 """A made-up day holds together: who goes in comes out, tills serve one after another, and the truth adds up."""
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -10,7 +12,7 @@ from galleria.app.simulate.adding_up import day_truth
 from galleria.app.simulate.doings import doings_of
 from galleria.app.simulate.ground import ground_of
 from galleria.app.simulate.receipts import Rolls
-from galleria.app.simulate.scales import Plan
+from galleria.app.simulate.scales import ZONE, Plan, newest_end
 from galleria.app.simulate.scene import book_of, members_at
 from galleria.app.simulate.seeing import outages, seen_by
 from galleria.app.simulate.tills import serve
@@ -147,3 +149,21 @@ def test_everybody_of_a_party_goes_where_it_goes(sizes, data):
     assert np.array_equal(trip[member], rows[row])
     assert np.bincount(row, minlength=len(rows)).tolist() == [sizes[n] for n in rows]
     assert all(len(set(member[row == n].tolist())) == sizes[rows[n]] for n in range(len(rows)))
+
+
+@pytest.mark.parametrize(
+    ("scale", "now", "newest"),
+    [
+        (
+            "mall",
+            "2026-11-23T09:59",
+            date(2026, 11, 21),
+        ),  # Sunday goes on until Monday's doors
+        ("mall", "2026-11-23T10:00", date(2026, 11, 22)),
+        ("centre", "2026-03-29T10:00", date(2026, 3, 27)),  # clocks changed, and Sundays begin at eleven
+        ("centre", "2026-03-29T11:00", date(2026, 3, 28)),
+        ("town", "2026-11-23T00:00", date(2026, 11, 22)),
+    ],
+)
+def test_a_history_ends_on_the_newest_day_that_is_over(scale, now, newest):
+    assert newest_end(scale, datetime.fromisoformat(now).replace(tzinfo=ZoneInfo(ZONE)).timestamp()) == newest

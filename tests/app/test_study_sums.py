@@ -9,14 +9,13 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from galleria.analytics.units import LARGEST, Units
-from galleria.app.study_sums import Sums, View, one_by_one
+from galleria.app.study_sums import Sums, one_by_one
 from galleria.storage.studied import Studied, StudyStore
 
 FIRST = date(2027, 1, 18)  # so that a year's end, a month and parts of months are among the days
 DAYS = [(FIRST - timedelta(days=30) + timedelta(days=n)).isoformat() for n in range(90)]
 PARTS = ["a", "b"]
 ADAPTER = TypeAdapter(Units)
-EARLY = View("early", lambda units: Units({hour: sizes for hour, sizes in units.hours.items() if hour < 5}))
 
 
 def units(n):
@@ -25,7 +24,7 @@ def units(n):
 
 numbers = st.integers(0, len(DAYS) - 1)
 writes = st.tuples(st.just("write"), st.lists(st.tuples(numbers, st.integers(1, 99), st.booleans()), max_size=8))
-asks = st.tuples(st.just("ask"), st.tuples(numbers, numbers, st.integers(1, 7), st.sampled_from([None, EARLY])))
+asks = st.tuples(st.just("ask"), st.tuples(numbers, numbers, st.integers(1, 7)))
 drops = st.tuples(st.just("drop"), numbers)
 
 
@@ -41,7 +40,7 @@ def test_it_is_the_sum_of_the_days(steps):
 
         for day in known:
             write(day)
-        for what, more in [*steps, ("ask", (0, len(DAYS) - 1, 1, None))]:
+        for what, more in [*steps, ("ask", (0, len(DAYS) - 1, 1))]:
             if what == "write":
                 for n, size, both in more:
                     known[DAYS[n]] = {part: units(size) for part in (PARTS if both else PARTS[:1])}
@@ -50,14 +49,13 @@ def test_it_is_the_sum_of_the_days(steps):
                 known = {day: some for day, some in known.items() if day >= DAYS[more]}
                 store.drop_before(DAYS[more])
             else:
-                begin, end, step, view = more
+                begin, end, step = more
                 asked = DAYS[begin : end + 1 : step]
                 period = (date.fromisoformat(DAYS[begin]), date.fromisoformat(DAYS[end]) + timedelta(days=1))
-                found = Sums(store, "units", ADAPTER, one_by_one, view).of(PARTS, asked, period)
-                seen = view.of if view else lambda one: one
+                found = Sums(store, "units", ADAPTER, one_by_one).of(PARTS, asked, period)
                 wanted = {}
                 for part in PARTS:
-                    if mine := [seen(known[day][part]) for day in asked if part in known.get(day, {})]:
+                    if mine := [known[day][part] for day in asked if part in known.get(day, {})]:
                         wanted[part] = sum(mine, Units())
                 assert found == wanted
 

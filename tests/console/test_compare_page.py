@@ -76,3 +76,18 @@ def test_in_a_browser_it_fits_and_nothing_fails(look, served) -> None:
         page.select_option("#ask-against", "usual")
         page.wait_for_url("**against=usual**")
         page.wait_for_selector("text=the median of the last eight")
+
+
+def test_on_a_phone_columns_that_matter_less_are_there_when_they_are_asked_for(look, served, width) -> None:
+    with look(served, "/compare") as page:
+        box, table = (
+            page.get_by_label("Every column").first,
+            page.get_by_role("region", name="Places beside each other"),
+        )
+        less = table.get_by_role("columnheader", name="Like for like")
+        if width < 500:  # a phone
+            assert less.is_hidden()
+            assert table.evaluate("one => one.scrollWidth <= one.clientWidth")
+            box.check()
+        assert less.is_visible()
+        assert box.is_visible() == (width < 500)

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from galleria.app.flow_query import Subject
 from galleria.console.site.flow_choice import MOST_DAYS, choice, fits
-from galleria.console.site.period import Dates, Period, dates_of
+from galleria.console.site.period import Dates, Period, Present, dates_of
 from galleria.domain.calendar import Compare, Grain
 from galleria.domain.errors import InputError
 
 TODAY = date(2026, 11, 21)  # a Saturday
+PRESENT = Present(TODAY, full=date(2026, 11, 20))
 SITE = Subject("site", "site", "The shop", ("in", "out", "dwell_median"))
 DOOR = Subject("entrance:door", "entrance", "Door", ("in", "out"))
 ZONE = Subject("zone:till", "zone", "Till", ("stays", "dwell_median"))
@@ -22,13 +23,13 @@ SUBJECTS = (SITE, DOOR, ZONE)
 
 
 def ask(address: str = "", subjects: Sequence[Subject] = SUBJECTS):
-    return choice(parse_qs(address), subjects, TODAY)
+    return choice(parse_qs(address), subjects, PRESENT)
 
 
-def test_without_a_word_it_is_the_sites_comings_this_week() -> None:
+def test_without_a_word_it_is_the_sites_comings_of_full_days() -> None:
     chosen = ask()
     assert (chosen.measure, chosen.subjects, chosen.compare) == ("in", (SITE,), Compare.NONE)
-    assert chosen.dates == Dates(date(2026, 11, 16), date(2026, 11, 23))
+    assert (chosen.period, chosen.dates) == (Period.LAST_7_DAYS, Dates(date(2026, 11, 14), date(2026, 11, 21)))
     assert chosen.grain is Grain.DAY
 
 
@@ -37,6 +38,8 @@ def test_without_a_word_it_is_the_sites_comings_this_week() -> None:
     [
         (Period.TODAY, TODAY, TODAY),
         (Period.YESTERDAY, date(2026, 11, 20), date(2026, 11, 20)),
+        (Period.LAST_7_DAYS, date(2026, 11, 14), date(2026, 11, 20)),
+        (Period.LAST_28_DAYS, date(2026, 10, 24), date(2026, 11, 20)),
         (Period.THIS_WEEK, date(2026, 11, 16), date(2026, 11, 22)),
         (Period.LAST_WEEK, date(2026, 11, 9), date(2026, 11, 15)),
         (Period.THIS_MONTH, date(2026, 11, 1), date(2026, 11, 30)),

@@ -9,7 +9,10 @@ from dataclasses import replace
 import pytest
 from numbers_site import console
 
+from galleria.app.flow_query import CameraToday
+from galleria.console.site.routes_overview import worst_first
 from galleria.domain.access import RIGHTS, Actor, Right, Role
+from galleria.domain.health import CameraState
 
 PAGES = {"/": Right.SEE_MEASURES, "/flows": Right.SEE_UNIT, "/live": Right.SEE_LIVE, "/health": Right.SEE_HEALTH}
 MONDAY = "period=custom&from=2026-09-21&to=2026-09-21"
@@ -92,6 +95,15 @@ def test_overview_says_why_a_camera_is_missing_from_the_count(get) -> None:
     strip = words(re.search(r'<div class="strip".*?</div>', get("/"), re.DOTALL)[0])
     assert "Hall" in strip
     assert "yard" in strip
+
+
+def test_overview_lists_cameras_that_do_not_see_first() -> None:
+    def camera(name, state, share):
+        return CameraToday(name, name, state, None, "", share)
+
+    gone, dim = camera("gone", CameraState.OFFLINE, 0.99), camera("dim", CameraState.DARK, 0.2)
+    some, whole = camera("some", CameraState.SEEING, 0.1), camera("whole", CameraState.SEEING, 1.0)
+    assert worst_first([whole, gone, some, dim]) == [dim, gone, some, whole]
 
 
 def test_flows_draws_what_the_table_says(get) -> None:

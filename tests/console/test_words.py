@@ -34,7 +34,7 @@ WAITING = (
 # stand in the journal, English everywhere.
 PLACES = {
     "/": "Numbers are counted min Monday Tuesday Wednesday Thursday Friday Saturday September nothing was seen",
-    "/flows": "Numbers are counted goes CSV Excel Parquet min",
+    "/flows": "Cameras saw of the open time what happened in rest is not these numbers CSV Excel Parquet min",
     "/visitors": "",
     "/sales": "",
     "/live": "",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from galleria.domain.calendar import Compare, Grain, day_of, days_of, emptied, label_of, open_time
+from galleria.domain.calendar import Compare, Grain, day_of, days_of, emptied, label_of, newest_full_day, open_time
 from galleria.domain.site import Hours, Site
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -51,6 +51,28 @@ def test_always_open():
     assert day.seconds == 23 * 3600
     assert open_time(site, day) == (day.begin, day.end)
     assert emptied(site, day) is None
+
+
+@pytest.mark.parametrize(
+    ("site", "day", "clock", "full"),
+    [
+        (
+            WEEKDAYS,
+            "2026-03-17",
+            "09:59",
+            "2026-03-16",
+        ),  # Monday's trading day goes on, with closed doors
+        (WEEKDAYS, "2026-03-17", "10:00", "2026-03-16"),
+        (WEEKDAYS, "2026-03-16", "20:00", "2026-03-15"),
+        (WEEKDAYS, "2026-03-16", "09:00", "2026-03-15"),
+        (NIGHTS, "2026-03-21", "02:59", "2026-03-19"),
+        (NIGHTS, "2026-03-21", "03:00", "2026-03-20"),
+        (shop({}), "2026-03-29", "23:59", "2026-03-28"),
+        (shop({}), "2026-03-30", "00:00", "2026-03-29"),
+    ],
+)
+def test_a_day_is_full_when_it_has_closed_and_another_date_has_begun(site, day, clock, full):
+    assert newest_full_day(site, at(day, clock)) == date.fromisoformat(full)
 
 
 def test_a_date_that_was_jumped_over():

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from galleria.domain.errors import InputError
 from galleria.domain.site import Hours, Site
 from galleria.domain.time import (
+    Bucket,
     By,
     SetClock,
     WallClock,
@@ -16,6 +17,7 @@ from galleria.domain.time import (
     clip_buckets,
     clip_text,
     hour_label,
+    hour_labels,
     hours,
     instant,
     local,
@@ -267,3 +269,10 @@ def test_hours_of_a_trading_day_are_told_by_when_they_begin():
     zone = zone_named(site.zone)
     day = trading_day(site, datetime(2026, 3, 28, 12, tzinfo=zone).timestamp())  # the clocks skip an hour in its night
     assert [hour_label(day, n, zone) for n in (0, 1, 16, 17, 18)] == ["09:30", "10:30", "01:30", "03:30", "04:30"]
+
+
+@given(st.tuples(zones, st.integers(0, 2_100_000_000)) | near_changes, st.integers(0, 26))
+def test_hours_of_a_day_at_once_are_called_as_one_by_one(place, many):
+    zone, begin = place
+    day = Bucket(float(begin), begin + many * 3600.0, "")
+    assert hour_labels(day, many, zone) == tuple(hour_label(day, n, zone) for n in range(many))

@@ -35,6 +35,13 @@ PHONE, TABLET, DESK = {"width": 390, "height": 844}, {"width": 820, "height": 11
 # The pictures of cameras that do not exist are missing, and the page says so.
 MEANT = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
 SCALES = ("centre", "mall")
+MATRIX = "Cross-shopping, as a table"  # every shop beside every other: it scrolls
+# Tables that go on beyond the frame they scroll in, those behind a press included.
+WIDER = """() => {
+  for (const folded of document.querySelectorAll("details.as-table")) folded.open = true;
+  return [...document.querySelectorAll(".table")].filter(one => one.scrollWidth > one.clientWidth + 1)
+    .map(one => one.getAttribute("aria-label"));
+}"""
 
 
 @dataclass
@@ -111,6 +118,16 @@ def test_every_page_fits_and_complains_of_nothing(walked: Walked, size: dict[str
         if answer.status != 200 or not fits or not named:
             wrong.append((address, f"status {answer.status}, fits: {fits}, called {named!r}"))
     assert wrong == []
+    page.context.close()
+
+
+def test_on_a_phone_no_table_is_wider_than_its_frame(walked: Walked) -> None:
+    page = walked.tab(PHONE)
+    wider = []
+    for address in walked.pages():
+        page.goto(address)
+        wider += [(address, name) for name in page.evaluate(WIDER) if name != MATRIX]
+    assert wider == []
     page.context.close()
 
 

@@ -1,4 +1,4 @@
-"""Queues of a day: how long people waited, how many left unserved, how many tills were needed. Pure.
+"""Queues of a day: how long people waited, how many left unserved. Pure.
 
 Waiting begins when a track comes into the queue's zone, and ends when it comes into the zone of service, or leaves the
 queue where there is none. A track that waited and is not seen in service left unserved, unless a service begins at
@@ -30,12 +30,8 @@ WAITED = 10.0
 SERVED = 3.0
 # Between leaving the queue and being served, seconds at most; who steps back from the till for less is still served.
 STEP = 8.0
-# Arrivals that shall not wait longer than the target.
-SHARE = 0.9
 # So much before a track is lost, seconds, the one that goes on for it may have begun.
 _EARLY = 1.0
-# With less seen, tenths of a second, how many come in an hour is not told.
-_SEEN = 18000
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,35 +137,6 @@ def queues_of_day(site: Site, day: Bucket, events: Sequence[Event]) -> Mapping[s
             seen = [e for e in events if isinstance(e, Seen) and e.origin.camera == cameras[queue.zone]]
             found[queue.id] = _queue_day(queue, day, mine, seen)
     return found
-
-
-def tills_needed(waiting: Waiting, target: float, share: float = SHARE) -> int | None:
-    """The fewest tills with which that share of arrivals waits no longer than the target, by Erlang C.
-
-    Args:
-        waiting: an hour, or hours alike.
-        target: seconds.
-        share: in (0,1).
-
-    Returns:
-        None where less than half an hour was seen, or no service.
-    """
-    if waiting.covered < _SEEN or waiting.service is None:
-        return None
-    rate = waiting.arrived / (waiting.covered / 10)
-    offered = rate * waiting.service  # tills that are busy, in the mean
-    tills = max(1, math.floor(offered) + 1)
-    while 1 - delayed(tills, offered) * math.exp(-(tills - offered) * target / max(waiting.service, 1e-9)) < share:
-        tills += 1
-    return tills
-
-
-def delayed(tills: int, offered: float) -> float:
-    """Erlang C: the share of arrivals that has to wait, with more tills than are busy in the mean."""
-    blocked = 1.0  # Erlang B, by its recursion
-    for n in range(1, tills + 1):
-        blocked = offered * blocked / (n + offered * blocked)
-    return blocked / (1 - offered / tills * (1 - blocked))
 
 
 def _queue_day(queue: Queue, day: Bucket, stays: Sequence[Stay], seen: Sequence[Seen]) -> QueueDay:

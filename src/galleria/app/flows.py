@@ -112,6 +112,14 @@ class Flows:
         crossed = {door: sums.get(key, nobody)[[Part.CAME, Part.WENT]] for door, key in keys.items()}
         return reconcile({door: (round(came), round(went)) for door, (came, went) in crossed.items()})
 
+    def counted(self, begin: date, end: date) -> bool:
+        """Whether anything was written about a day of [begin, end).
+
+        Raises:
+            StoreError: the roll-ups cannot be read.
+        """
+        return bool(self.rollups.days(begin.isoformat(), end.isoformat()))
+
     def subjects(self) -> list[Subject]:
         """What can be asked about, in the order of the site file."""
         return subjects(self.site)

@@ -6,13 +6,17 @@ Only a one-time link that was made on the machine washes that off, when it is fo
 
 from __future__ import annotations
 
+import shlex
+
 from sqlalchemy import select
 
 from galleria.domain.access import Actor, Role
-from galleria.domain.errors import AccessError
+from galleria.domain.errors import AccessError, ConflictError
 from galleria.storage import records as rows
 from galleria.storage.records import Writing
 
+# Stands among ids of users for whoever made the accounts of before makers were noted.
+UNKNOWN = "unknown"
 # What to do about it, for messages.
 REMEDY = "On the machine, `galleria user invite SITE NAME` prints a one-time link for the data protection officer."
 
@@ -36,6 +40,32 @@ def chain(reading: Writing, by: Actor) -> set[str]:
         problem = f"the account of {by.name!r} is gone"
         raise AccessError(problem, "Sign in again, with one that is there.")
     return {user.id, *user.hands} if user else set()
+
+
+def one_hand(reading: Writing, by: Actor, shared: set[str]) -> ConflictError:
+    """Why somebody's signature is not taken beside another's, and how it comes to count.
+
+    Args:
+        reading: the records.
+        by: whose signature it would be.
+        shared: the hands that are on both accounts; not empty.
+    """
+    user = account(reading, by)
+    if user is None or shared != {UNKNOWN}:
+        problem = "your account and one that has signed it come from one hand"
+        remedy = "Who made or reset an account has it in hand: ask somebody whose account they have not had."
+        return ConflictError(problem, f"{remedy} {REMEDY}")
+    problem = (
+        "your account and one that has signed it were there before the program noted who makes accounts, and count"
+        " as if they come from one hand"
+    )
+    role = "" if user.role == Role.DPO.value else f" --role {user.role}"
+    command = f"galleria user invite SITE {shlex.quote(user.name)}{role}"
+    remedy = (
+        f"On the machine, `{command}` prints a one-time link for you (SITE is the site file): follow it, choose a new"
+        " password, and sign again. The signature that is there stays."
+    )
+    return ConflictError(problem, remedy)
 
 
 def touch(writing: Writing, user: rows.User, by: Actor) -> None:

@@ -36,6 +36,8 @@ ENOUGH = 0.8  # of its open time seen: with less, a day has no number
 LOOKED_AT = 1200  # days
 USUAL, LEAST = 8, 3  # same weekdays that make the usual day
 MOST_NOTED = 62  # days of one question
+# Made once: a mall's year of lines asks tens of thousands of times.
+_SAME_WEEKDAYS = [timedelta(days=7 * n) for n in range(1, USUAL + LEAST + 1)]
 _Key = tuple[object, ...]
 
 
@@ -251,7 +253,7 @@ def _value(value: float | None, coverage: float) -> float | None:
 
 def _usual(plain: Mapping[date, float | None], day: date) -> tuple[float | None, float]:
     """The usual number of a day, and by what share such days differ from it."""
-    back = [plain.get(day - timedelta(days=7 * n)) for n in range(1, USUAL + LEAST + 1)]
+    back = [plain.get(day - weeks) for weeks in _SAME_WEEKDAYS]
     known = [one for one in back if one is not None][:USUAL]
     if len(known) < LEAST:
         return None, 0.0

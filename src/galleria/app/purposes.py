@@ -26,7 +26,7 @@ from galleria.storage import records as rows
 from galleria.storage.records import Records, Writing
 
 from .audit import Audit, demand
-from .hands import REMEDY, chain, is_officer, is_own_officer
+from .hands import REMEDY, chain, is_officer, is_own_officer, one_hand
 from .purpose_ground import Dossiers, Ground, comparison, read_dossiers
 from .purpose_status import Done, PurposeStatus, Status, statuses
 from .setup import Setup
@@ -369,10 +369,9 @@ def _add_signature(writing: Writing, purpose: Purpose, by: Actor, digest_: str, 
         raise ConflictError(problem, "Ask somebody else: two different people have to sign.")
     signed = select(rows.PurposeSignature).where(rows.PurposeSignature.digest == digest_)
     mine = chain(writing, by) or {by.id}
-    if any(mine & {one.user, *one.hands} for one in writing.scalars(signed)):
-        problem = "your account and one that has signed it come from one hand, or from hands that nobody knows"
-        remedy = "Who made or reset an account has it in hand: ask somebody whose account they have not had."
-        raise ConflictError(problem, f"{remedy} {REMEDY}")
+    shared = mine & {hand for one in writing.scalars(signed) for hand in (one.user, *one.hands)}
+    if shared:
+        raise one_hand(writing, by, shared)
     # What stood there before will not come back: somebody has signed what stands there now.
     other = rows.PurposeSignature.digest != digest_
     writing.execute(delete(rows.PurposeSignature).where(rows.PurposeSignature.purpose == purpose.value, other))

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from galleria.analytics.queues import QueueDay, Waiting, tills_needed
-from galleria.domain.calendar import Grain, days_of, label_of, open_time
+import numpy as np
+
+from galleria.analytics.facts import Places
+from galleria.analytics.queue_table import QueueTable, means, quantiles
+from galleria.analytics.tills import tills_needed
+from galleria.domain.calendar import Grain, days_of, label_of
 from galleria.domain.errors import InputError
 from galleria.domain.site import Queue, Site
-from galleria.domain.time import HOUR, Bucket, hour_label, zone_named
 
+from .queues_kept import QueueHours, QueueTables
 from .studies import Studies
-from .study_list import QUEUES
-from .study_sums import View
 
 GRAINS = (Grain.DAY, Grain.WEEK, Grain.MONTH)
 
@@ -53,7 +55,7 @@ class QueueAnswer:
     """A queue over a period.
 
     Attributes:
-        points: by grain.
+        points: by grain; none of a queue of which the whole is enough, and no hours.
         hours: by hour of the day, all days together; hours in which nothing was seen are absent.
         whole: all of it.
     """
@@ -82,7 +84,7 @@ def queue_answers(
         period: trading days [begin, end).
         grain: `day`, `week` or `month`.
         queues: only these; None: all of the site.
-        points: ids of queues that are told by grain as well; None: all of them.
+        points: ids of queues that are told by grain and by hour of the day as well; None: all of them.
         now: what lies after it is still to come, and no gap; seconds since 1970-01-01 UTC.
 
     Raises:
@@ -93,103 +95,25 @@ def queue_answers(
         problem = f"queues are not told by {grain}"
         raise InputError(problem, "Ask by day, week or month; hours of the day are told of the whole period.")
     asked = site.queues if queues is None else queues
-    days = [_Day.of(site, day, now) for day in days_of(site, *period)]
-    by_kind = _by_kind(studies, [queue.id for queue in asked], days, period)
-    by_label = {label: list(some) for label, some in groupby(days, lambda day: label_of(grain, day.date))}
-    told = [queue.id for queue in asked if points is None or queue.id in points]
-    if grain is Grain.MONTH:
-        parts = {label: _by_kind(studies, told, some, period) for label, some in by_label.items()}
-    else:
-        parts = _by_day(studies, told, by_label, period)
-    opened = _opened(days)
+    told = {queue.id for queue in asked if points is None or queue.id in points}
+    days = [QueueHours.on(site, day, now) for day in days_of(site, *period)]
+    tables, opened = QueueTables(studies, days), _opened(days)
+    labels = {day.label: label_of(grain, day.date) for day in days}
+    stretches = {label: _opened(list(some)) for label, some in groupby(days, lambda day: labels[day.label])}
+    ids = [queue.id for queue in site.queues]
+    wholes = {} if len(told) == len(asked) else _wholes(site.queues, tables.of_queues(ids), opened)
     found = []
     for queue in asked:
-        one = [
-            _together(queue, label, _clocks(_opened(by_label[label]), some.get(queue.id, ())))
-            for label, some in (parts.items() if queue.id in told else ())
-        ]
-        found.append(_answer(queue, _clocks(opened, by_kind.get(queue.id, ())), one))
+        if queue.id not in told:
+            found.append(QueueAnswer(queue, [], [], wholes[queue.id]))
+            continue
+        table = QueueTable.together(tables.of_days(queue.id), [*stretches], labels.__getitem__)
+        whole = _wholes([queue], [table], opened)[queue.id]
+        found.append(QueueAnswer(queue, _points(queue, table, stretches), _hours(queue, table, opened), whole))
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Day:
-    """The hours of a trading day.
-
-    Attributes:
-        clocks: of each, by local time.
-        opened: seconds that each is open.
-    """
-
-    label: str
-    clocks: tuple[str, ...]
-    opened: tuple[float, ...]
-
-    @staticmethod
-    def of(site: Site, day: Bucket, now: float) -> _Day:
-        zone = zone_named(site.zone)
-        low, high = open_time(site, day) or (0.0, 0.0)
-        begins = [day.begin + hour * HOUR for hour in range(int((day.end - day.begin) // HOUR) + 1)]
-        opened = (max(0.0, min(begin + HOUR, high, day.end, now) - max(begin, low)) for begin in begins)
-        return _Day(day.label, tuple(hour_label(day, n, zone) for n in range(len(begins))), tuple(opened))
-
-    @property
-    def date(self) -> date:
-        return date.fromisoformat(self.label)
-
-    @property
-    def kind(self) -> _Kind:
-        return _Kind(self.clocks, tuple(seconds > 0 for seconds in self.opened))
-
-
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """What days have in common whose hours are added up one by one: their clocks, and which are open."""
-
-    clocks: tuple[str, ...]
-    open: tuple[bool, ...]
-
-    def view(self) -> View[QueueDay]:
-        """Hours that were open, or in which somebody came."""
-        return View(f"{len(self.open)} hours, open: {[n for n, one in enumerate(self.open) if one]}", self.of)
-
-    def of(self, day: QueueDay) -> QueueDay:
-        some = {n: one for n, one in day.hours.items() if n < len(self.open) and (self.open[n] or one.arrived)}
-        return QueueDay(some)
-
-
-_Part = tuple[_Kind, QueueDay]
-
-
-def _by_kind(
-    studies: Studies, queues: Sequence[str], days: Sequence[_Day], period: tuple[date, date]
-) -> dict[str, list[_Part]]:
-    """By queue, what was studied of days, as one for each kind of day."""
-    kinds: dict[_Kind, list[str]] = {}
-    for day in days:
-        kinds.setdefault(day.kind, []).append(day.label)
-    found: dict[str, list[_Part]] = {}
-    for kind, labels in kinds.items():
-        for queue, whole in studies.sums(QUEUES, queues, labels, period, kind.view()).items():
-            found.setdefault(queue, []).append((kind, whole))
-    return found
-
-
-def _by_day(
-    studies: Studies, queues: Sequence[str], by_label: Mapping[str, Sequence[_Day]], period: tuple[date, date]
-) -> dict[str, dict[str, list[_Part]]]:
-    """By label and queue, what was studied of its days, one by one."""
-    known = studies.summaries(QUEUES, queues, *period)
-    return {
-        label: {
-            queue: [(day.kind, day.kind.of(some[day.label])) for day in days if day.label in some]
-            for queue, some in known.items()
-        }
-        for label, days in by_label.items()
-    }
-
-
-def _opened(days: Sequence[_Day]) -> dict[str, float]:
+def _opened(days: Sequence[QueueHours]) -> dict[str, float]:
     """Seconds open by clock."""
     found: dict[str, float] = {}
     for day in days:
@@ -199,49 +123,65 @@ def _opened(days: Sequence[_Day]) -> dict[str, float]:
     return found
 
 
-@dataclass(slots=True)
-class _Clock:
-    """An hour of the day, over several days."""
+def _wholes(
+    queues: Sequence[Queue], tables: Sequence[QueueTable], opened: Mapping[str, float]
+) -> dict[str, QueueFigures]:
+    """Over all days, by queue; the tables have a row for each queue, or are of one queue alone."""
+    ids = [queue.id for queue in queues]
+    table = QueueTable.together(tables, ids, (lambda _: ids[0]) if len(ids) == 1 else str)
+    every = [sum(opened.values())] * len(ids)
+    return dict(zip(ids, _figures(queues, [""] * len(ids), every, table.counts, table.bins), strict=True))
 
-    waiting: Waiting = field(default_factory=Waiting)
-    opened: float = 0.0  # seconds
+
+def _points(queue: Queue, table: QueueTable, stretches: Mapping[str, Mapping[str, float]]) -> list[QueueFigures]:
+    """By label; of each stretch the seconds open by clock are given."""
+    opened = [sum(some.values()) for some in stretches.values()]
+    return _figures([queue] * len(opened), [*stretches], opened, table.counts, table.bins)
 
 
-def _answer(queue: Queue, clocks: Mapping[str, _Clock], points: Sequence[QueueFigures]) -> QueueAnswer:
-    hours = [
-        _figures(queue, clock, one.waiting, one.opened, tills_needed(one.waiting, queue.target))
-        for clock, one in sorted(clocks.items())
-        if one.waiting.covered
+def _hours(queue: Queue, table: QueueTable, opened: Mapping[str, float]) -> list[QueueFigures]:
+    """By hour of the day, those that were seen."""
+    queues, seconds = [queue] * len(table.clocks), [opened.get(clock, 0.0) for clock in table.clocks]
+    hours = _figures(queues, table.clocks, seconds, table.counts.sum(axis=0)[:, None], table.by_clock)
+    return [one for one in hours if one.arrivals is not None]
+
+
+def _figures(
+    queues: Sequence[Queue], labels: Sequence[str], opened: Sequence[float], counts: Places, bins: Places
+) -> list[QueueFigures]:
+    """Of stretches of queues' time.
+
+    Args:
+        queues: of each stretch.
+        labels: of each.
+        opened: seconds that each is open.
+        counts: (stretches, clocks, 6) as `QueueTable.counts`.
+        bins: (n, 3) as `QueueTable.bins`.
+    """
+    size = len(queues)
+    waits = zip(quantiles(bins, size, 0.5), means(bins, size), quantiles(bins, size, 0.95), strict=True)
+    rows = zip(queues, labels, opened, counts.sum(axis=1).tolist(), waits, _busiest(queues, counts), strict=True)
+    return [
+        QueueFigures(
+            label,
+            min(1.0, covered / 10 / seconds) if seconds else float(covered > 0),
+            arrived if covered else None,
+            presence / covered if covered else None,
+            wait,
+            mean,
+            long,
+            (left / arrived if arrived else None) if queue.service else None,
+            serving / 10 / served if served else None,
+            tills,
+        )
+        for queue, label, seconds, of, (wait, mean, long), tills in rows
+        for arrived, served, left, presence, serving, covered in [of]
     ]
-    return QueueAnswer(queue, points, hours, _together(queue, "", clocks))
 
 
-def _clocks(opened: Mapping[str, float], parts: Sequence[_Part]) -> dict[str, _Clock]:
-    clocks = {clock: _Clock(opened=seconds) for clock, seconds in opened.items()}
-    for kind, day in parts:
-        for hour, waiting in day.hours.items():
-            one = clocks.setdefault(kind.clocks[hour], _Clock())
-            one.waiting += waiting
-    return clocks
-
-
-def _together(queue: Queue, label: str, clocks: Mapping[str, _Clock]) -> QueueFigures:
-    total = Waiting.together([one.waiting for one in clocks.values()])
-    opened = sum(one.opened for one in clocks.values())
-    tills = [needed for one in clocks.values() if (needed := tills_needed(one.waiting, queue.target)) is not None]
-    return _figures(queue, label, total, opened, max(tills, default=None))
-
-
-def _figures(queue: Queue, label: str, waiting: Waiting, opened: float, tills: int | None) -> QueueFigures:
-    return QueueFigures(
-        label,
-        min(1.0, waiting.covered / 10 / opened) if opened else float(waiting.covered > 0),
-        waiting.arrived if waiting.covered else None,
-        waiting.length,
-        waiting.wait(0.5),
-        waiting.mean,
-        waiting.wait(0.95),
-        waiting.abandoned if queue.service else None,
-        waiting.service,
-        tills,
-    )
+def _busiest(queues: Sequence[Queue], counts: Places) -> list[int | None]:
+    """Tills needed in the busiest hour of the day of each stretch; None: that is told of no hour."""
+    stretches, clocks, _ = counts.shape
+    targets = np.repeat(np.array([queue.target for queue in queues], np.float64), clocks)
+    needed = tills_needed(counts.reshape(-1, 6), targets).reshape(stretches, clocks)
+    return [most or None for most in needed.max(axis=1, initial=0).tolist()]

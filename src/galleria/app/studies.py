@@ -26,7 +26,7 @@ from galleria.storage.studied import Studied, StudyStore
 
 from .keep import DAYS, JOURNAL
 from .past_events import past_events
-from .study_sums import S, Sums, View, one_by_one
+from .study_sums import S, Sums, one_by_one
 
 STUDIES = "studies.db"
 # Today is studied so often, seconds.
@@ -131,21 +131,11 @@ class Studies:
         found = self.store.summaries(study.name, parts, begin.isoformat(), end.isoformat())
         return {part: {day: adapter.validate_json(body) for day, body in days.items()} for part, days in found.items()}
 
-    def sums(
-        self,
-        study: Study[S],
-        parts: Sequence[str],
-        days: Sequence[str],
-        period: tuple[date, date],
-        view: View[S] | None = None,
-    ) -> dict[str, S]:
-        """Some days of a period as one, by part; parts of which nothing was studied are absent. See `study_sums`."""
-        return Sums(self.store, study.name, self._adapter(study), study.together, view).of(parts, days, period)
-
     def wholes(self, study: Study[S], parts: Sequence[str], begin: date, end: date) -> dict[str, S]:
-        """All days [begin, end) as one, by part; parts of which nothing was studied are absent."""
+        """All days [begin, end) as one, by part; parts of which nothing was studied are absent. See `study_sums`."""
         days = [date.fromordinal(n).isoformat() for n in range(begin.toordinal(), end.toordinal())]
-        return self.sums(study, parts, days, (begin, end))
+        sums = Sums(self.store, study.name, self._adapter(study), study.together)
+        return sums.of(parts, days, (begin, end))
 
     def whole(self, study: Study[S], part: str, begin: date, end: date) -> S | None:
         """All days [begin, end) of one part as one; None: nothing was studied there."""

@@ -14,9 +14,9 @@ from galleria.analytics.visit_days import VisitDay, visits_of_day
 
 from .studies import Study
 
-UNITS = Study("units", 3, frozenset({"path"}), Units, units_of_day)
+UNITS = Study("units", 4, frozenset({"path"}), Units, units_of_day)
 HEAT = Study("heat", 1, frozenset({"path"}), Heat, heat_of_day, Heat.together)
-QUEUES = Study("queues", 3, frozenset({"stay", "seen"}), QueueDay, queues_of_day, QueueDay.together)
+QUEUES = Study("queues", 3, frozenset({"stay", "seen"}), QueueDay, queues_of_day)
 SERVICES = Study("services", 1, frozenset({"stay"}), Services, services_of_day)
 VISITS = Study("visits", 1, frozenset({"crossing", "seen"}), VisitDay, visits_of_day, VisitDay.together)
 DRAWN = Study("drawn", 2, frozenset({"crossing", "stay", "path", "seen"}), Drawn, drawn_of_day)

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from itertools import groupby
-from typing import Any, Generic, Protocol, Self, TypeVar
+from typing import Generic, Protocol, Self, TypeVar
 
 from pydantic import TypeAdapter
 
 from galleria.storage.studied import Block, StudyStore
 
 _FEW = 4  # days of a small block
+_WHOLE = ""  # the view under which sums are kept: of all that summaries tell
 
 
 class Summary(Protocol):
@@ -28,19 +29,6 @@ class Summary(Protocol):
 
 
 S = TypeVar("S", bound=Summary)
-
-
-@dataclass(frozen=True, slots=True)
-class View(Generic[S]):
-    """What of a day's summary is added up.
-
-    Attributes:
-        name: under which sums are kept: another name for everything that makes another sum.
-        of: applied to each day's.
-    """
-
-    name: str
-    of: Callable[[S], S]
 
 
 def one_by_one(some: Sequence[S]) -> S:
@@ -57,14 +45,12 @@ class Sums(Generic[S]):
         study: its name.
         adapter: of its summaries.
         together: adds several up; they are never none.
-        view: of these; None: all of them.
     """
 
     store: StudyStore
     study: str
     adapter: TypeAdapter[S]
     together: Callable[[Sequence[S]], S]
-    view: View[Any] | None = None
     _turn: int = 0
 
     def of(self, parts: Sequence[str], days: Sequence[str], period: tuple[date, date]) -> dict[str, S]:
@@ -90,7 +76,7 @@ class Sums(Generic[S]):
     def _added(self, blocks: Sequence[Block], parts: Sequence[str]) -> dict[str, S]:
         pieces = self._read([block for block in blocks if block.size == 1], parts)
         larger = [block for block in blocks if block.size > 1]
-        kept = self.store.totals(self.study, self._name, larger, parts)
+        kept = self.store.totals(self.study, _WHOLE, larger, parts)
         for block in larger:
             bodies = kept[block]
             found = {part: self.adapter.validate_json(body) for part, body in bodies.items() if body}
@@ -107,8 +93,7 @@ class Sums(Generic[S]):
         found: dict[Block, dict[str, S]] = {block: {} for block in days}
         for part, bodies in self.store.on(self.study, parts, list(by_label)).items():
             for day, body in bodies.items():
-                summary = self.adapter.validate_json(body)
-                found[by_label[day]][part] = self.view.of(summary) if self.view else summary
+                found[by_label[day]][part] = self.adapter.validate_json(body)
         return found
 
     def _make(self, block: Block, parts: Sequence[str]) -> dict[str, S]:
@@ -116,12 +101,8 @@ class Sums(Generic[S]):
         below = list(_small(block.days, whole)) if block.size > _FEW else [Block(1, day, (day,)) for day in block.days]
         found = self._added(below, parts)
         bodies = {part: self.adapter.dump_json(found[part]) if part in found else b"" for part in parts}
-        self.store.put_totals(self.study, self._name, self._turn, {block: bodies})
+        self.store.put_totals(self.study, _WHOLE, self._turn, {block: bodies})
         return found
-
-    @property
-    def _name(self) -> str:
-        return self.view.name if self.view else ""
 
 
 def blocks(days: Sequence[int], bounds: tuple[int, int]) -> Iterator[Block]:

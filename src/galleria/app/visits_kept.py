@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,16 +11,16 @@ from functools import partial
 
 import numpy as np
 
-from galleria.analytics.facts import Places
 from galleria.analytics.visit_days import VisitDay
 from galleria.analytics.visit_table import VisitTable
 from galleria.domain.time import HOUR, Bucket, hour_label, zone_named
 
+from .packed import pack, unpack
 from .studies import Studies
 from .study_list import VISITS
 from .study_sums import blocks
 
-_VIEW = "table"  # under which blocks are kept
+_VIEW = "places"  # under which blocks are kept
 
 
 @dataclass(slots=True)
@@ -87,20 +86,10 @@ def _so_far(day: Bucket, studied: VisitDay, now: float) -> VisitDay:
 
 
 def _pack(table: VisitTable) -> bytes:
-    """A line of JSON, then numbers."""
-    arrays = [np.asarray(one, np.int64) for one in (table.known, *_numbers(table))]
-    head = json.dumps([table.days, table.clocks, [one.shape for one in arrays]]).encode()
-    return b"\n".join([head, b"".join(one.astype("<i8").tobytes() for one in arrays)])
-
-
-def _numbers(table: VisitTable) -> tuple[Places, ...]:
-    return table.counts, table.by_clock, table.lengths, table.bins
+    numbers = (table.counts, table.by_clock, table.lengths, table.bins)
+    return pack([table.days, table.clocks], [table.known.astype(np.int64), *numbers])
 
 
 def _unpack(body: bytes) -> VisitTable:
-    head, _, rest = body.partition(b"\n")
-    days, clocks, shapes = json.loads(head)
-    ends = np.cumsum([math.prod(shape) for shape in shapes])
-    pieces = np.split(np.frombuffer(rest, "<i8").astype(np.int64, copy=False), ends[:-1])
-    known, counts, by_clock, lengths, bins = (one.reshape(shape) for one, shape in zip(pieces, shapes, strict=True))
+    (days, clocks), (known, counts, by_clock, lengths, bins) = unpack(body)
     return VisitTable(tuple(days), known.astype(np.bool_), counts, tuple(clocks), by_clock, lengths, bins)

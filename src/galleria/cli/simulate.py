@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -23,23 +23,24 @@ def simulate(
     seed: Annotated[int, typer.Option(help="Another seed gives another history; the same one the same.")] = 1,
     end: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="The last date; yesterday when left out.", show_default=False),
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="The last date; the newest day that is over if left out.",
+            show_default=False,
+        ),
     ] = None,
 ) -> None:
     """Make up the history of a site: events of its cameras, receipts of its tills, and what was true of it all.
 
     It is labelled as simulated wherever it is shown. `galleria serve` takes its site file and folder.
     """
-    from zoneinfo import ZoneInfo
-
     from rich.console import Console
     from rich.progress import Progress
 
-    from galleria.app.simulate.ground import ZONE
     from galleria.app.simulate.history import simulate as make
-    from galleria.app.simulate.scales import Plan
+    from galleria.app.simulate.scales import Plan, newest_end
 
-    last = end.date() if end else datetime.now(ZoneInfo(ZONE)).date() - timedelta(days=1)
+    last = end.date() if end else newest_end(scale, time())
     plan = Plan(scale, days, last, seed)
     began = perf_counter()
     console = Console(stderr=True)

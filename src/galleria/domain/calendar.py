@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from .site import Site
-from .time import Bucket, instant, trading_day, zone_named
+from .time import Bucket, instant, local, trading_day, zone_named
 
 _LATE = time(23, 59)
 
@@ -74,6 +74,17 @@ def open_time(site: Site, day: Bucket) -> tuple[float, float] | None:
     closes = datetime.combine(opened + timedelta(days=after_midnight), hours.closing)
     # A shop that closes after its next opening has no time between two days: a day never reaches into the next.
     return day.begin, min(instant(closes, zone_named(site.zone)), day.end)
+
+
+def newest_full_day(site: Site, now: float) -> date:
+    """The date of the newest trading day that nobody is still to come on.
+
+    A trading day goes on until the next opening: on Monday morning, before the doors open, Sunday is full.
+    """
+    day = trading_day(site, now)
+    opened, on = open_time(site, day), date.fromisoformat(day.label)
+    closed = opened is None or opened[1] <= now
+    return on if closed and local(now, zone_named(site.zone)).date() > on else on - timedelta(days=1)
 
 
 def emptied(site: Site, day: Bucket) -> float | None:

@@ -141,7 +141,8 @@ _ALL = (
         "seconds of presence",
         ("camera", "site"),
         _PATHS,
-        "Feet that are hidden are placed too high in the picture: behind counters heat is smeared.",
+        "Feet that are hidden are placed too high in the picture; who never shows them, as behind a counter, is placed"
+        " by the head where the floor is calibrated.",
     ),
     Entry(
         "queue_length",

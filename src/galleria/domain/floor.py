@@ -63,6 +63,11 @@ class Floor:
         with np.errstate(all="ignore"):
             return np.where(ahead > 0, mapped[:, :2] / mapped[:, 2:], np.nan)
 
+    def horizon(self, x: float) -> float:
+        """Where the horizon is in the picture at a place across it, normalised; infinitely far up if there is none."""
+        across, down, beyond = self.matrix[2]
+        return float(-(across * x + beyond) / down) if abs(down) > _FLAT * abs(beyond) else -np.inf
+
     @property
     def _side(self) -> float:
         """The sign of the third coordinate in front of the camera: that of the picture's lower edge."""

@@ -12,6 +12,8 @@ class Period(StrEnum):
 
     TODAY = "today"
     YESTERDAY = "yesterday"
+    LAST_7_DAYS = "last-7-days"
+    LAST_28_DAYS = "last-28-days"
     THIS_WEEK = "this-week"
     LAST_WEEK = "last-week"
     THIS_MONTH = "this-month"
@@ -37,16 +39,29 @@ class Dates:
         return self.end - timedelta(days=1)
 
 
-def dates_of(period: Period, today: date) -> Dates | None:
-    """The whole stretch, what is still to come of it as well; None for a custom one."""
+_FULL_DAYS = {Period.LAST_7_DAYS: 7, Period.LAST_28_DAYS: 28}
+"""Twenty-eight have four of each weekday, which a month does not."""
+
+
+def dates_of(period: Period, today: date, full: date | None = None) -> Dates | None:
+    """The whole stretch, what is still to come of it as well; None for a custom one.
+
+    Args:
+        period: its name.
+        today: the present day.
+        full: the newest day that is over; None: the one before today.
+    """
     tomorrow = today + timedelta(days=1)
     monday = today - timedelta(days=today.weekday())
     first = today.replace(day=1)
+    over = full + timedelta(days=1) if full else today
     match period:
         case Period.TODAY:
             return Dates(today, tomorrow)
         case Period.YESTERDAY:
             return Dates(today - timedelta(days=1), today)
+        case Period.LAST_7_DAYS | Period.LAST_28_DAYS:
+            return Dates(over - timedelta(days=_FULL_DAYS[period]), over)
         case Period.THIS_WEEK:
             return Dates(monday, monday + timedelta(days=7))
         case Period.LAST_WEEK:

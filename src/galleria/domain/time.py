@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from time import time as system_time
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -136,6 +137,20 @@ def local_text(t: float, zone: ZoneInfo) -> str:
 def hour_label(day: Bucket, n: int, zone: ZoneInfo) -> str:
     """The hour of the day, HH:MM, at which the hour numbered `n` since a trading day began begins by local time."""
     return f"{local(day.begin + n * HOUR, zone):%H:%M}"
+
+
+def hour_labels(day: Bucket, many: int, zone: ZoneInfo) -> tuple[str, ...]:
+    """Of so many hours since a trading day began, as `hour_label`."""
+    first, last = (local(day.begin + n * HOUR, zone) for n in (0, many))
+    if first.utcoffset() == last.utcoffset():
+        # Days on which the clocks do not change are many, and alike.
+        return _hour_labels(first.hour, first.minute, many)
+    return tuple(hour_label(day, n, zone) for n in range(many))
+
+
+@lru_cache(maxsize=64)
+def _hour_labels(hour: int, minute: int, many: int) -> tuple[str, ...]:
+    return tuple(f"{(hour + n) % 24:02d}:{minute:02d}" for n in range(many))
 
 
 def clip_text(t: float) -> str:

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 
 from galleria.capture.governor import Governor
 from galleria.domain.events import Origin
-from galleria.domain.site import Camera
+from galleria.domain.floor import Floor
+from galleria.domain.site import Anchor, Camera
 from galleria.domain.track import TrackState
 from galleria.spatial.crossing import TripwireCounter
+from galleria.spatial.hidden import Heads
 from galleria.spatial.staying import ZoneWatcher
 from galleria.spatial.way import PathRecorder
 from galleria.tracking.ports import Tracker
@@ -74,10 +76,13 @@ class Observe:
 def observing(camera: Camera, origin: Origin, aspect: float) -> Observe:
     """The step that watches what is drawn in a camera's picture."""
     zones = {zone.id: zone for zone in camera.zones}
+    heads = None
+    if camera.calibration is not None and camera.anchor is Anchor.FEET:
+        heads = Heads(Floor.of(camera.calibration), aspect)
     return Observe(
         [TripwireCounter(origin, wire, aspect, camera.anchor) for wire in camera.tripwires],
         [ZoneWatcher(origin, zone, camera.anchor) for zone in camera.zones],
-        PathRecorder(origin, camera.anchor, zones.get(camera.pass_by or ""), bool(camera.tripwires)),
+        PathRecorder(origin, camera.anchor, zones.get(camera.pass_by or ""), bool(camera.tripwires), heads),
     )
 
 

@@ -126,6 +126,7 @@ def carried(old: Observe, new: Observe) -> Observe:
             anchor=new.paths.anchor,
             pass_by=new.paths.pass_by,
             counts_lines=new.paths.counts_lines,
+            heads=new.paths.heads,
         ),
     )
 

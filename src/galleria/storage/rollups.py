@@ -26,6 +26,7 @@ from .schema import Format, prepare
 from .sqlite import Closing, opening, told, transaction
 
 _NAME = "store of measures"
+_NO_DWELLS = np.zeros((0, 3), np.int64)
 _TABLES = """
 CREATE TABLE day (
   day TEXT PRIMARY KEY,
@@ -251,7 +252,7 @@ def _pack_dwells(dwells: NDArray[np.int64]) -> bytes:
 
 def _unpack_dwells(blob: bytes) -> NDArray[np.int64]:
     if not blob:
-        return np.zeros((0, 3), np.int64)
+        return _NO_DWELLS
     return np.frombuffer(zlib.decompress(blob), "<u2").reshape(3, -1).T.astype(np.int64)
 
 
@@ -263,6 +264,8 @@ def _pack_whole(dwells: NDArray[np.int64]) -> bytes:
 
 
 def _unpack_whole(blob: bytes) -> NDArray[np.int64]:
+    if not blob:
+        return _NO_DWELLS
     dwells = np.zeros((len(blob) // 8, 3), np.int64)
     dwells[:, 1:] = np.frombuffer(blob, "<u4").reshape(2, -1).T
     return dwells

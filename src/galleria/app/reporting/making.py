@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from galleria.domain.calendar import newest_full_day
 from galleria.domain.errors import InputError
 from galleria.domain.period import Dates, Period, dates_of
 from galleria.domain.site import Site
@@ -57,7 +58,7 @@ def period_of(text: str, site: Site, now: float) -> Dates:
     """
     today = date.fromisoformat(trading_day(site, now).label)
     names = [period.value for period in Period if period is not Period.CUSTOM]
-    if text in names and (named := dates_of(Period(text), today)):
+    if text in names and (named := dates_of(Period(text), today, newest_full_day(site, now))):
         return named
     remedy = f"Write {', '.join(names)}, or two dates, e.g. 2026-11-02..2026-11-08."
     found = _RANGE.fullmatch(text)

@@ -10,9 +10,9 @@ from galleria.analytics.facts import Flags, Numbers, Places
 from galleria.domain.site import Entrance, Site
 
 from .draft import Clocked, Draft, add_shop, calibrated, entrances, tills_for
-from .scales import Plan, Scale
+from .scales import ZONE, Plan, Scale
 
-ZONE, COUNTRY, CURRENCY = "Europe/Lisbon", "PT", "EUR"
+COUNTRY, CURRENCY = "PT", "EUR"
 _NEAR = 0.18  # of the way round the site: so far away a place is a third as attractive
 
 

@@ -15,7 +15,8 @@ import numpy as np
 from galleria.domain.sale import THOUSANDTHS, Sale, SaleKind
 from galleria.domain.time import zone_named
 
-from .ground import CURRENCY, ZONE, Ground
+from .ground import CURRENCY, Ground
+from .scales import ZONE
 from .tills import Served
 
 COLUMNS = ("receipt", "time", "shop", "till", "amount", "currency", "items", "kind", "of")

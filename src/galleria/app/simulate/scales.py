@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 
 from galleria.domain.errors import InputError
-from galleria.domain.site import Hours
+from galleria.domain.site import Hours, Site
+from galleria.domain.time import trading_day
 
 MOST_DAYS = 3 * 366
 _LATEST = date(2100, 1, 1)
@@ -112,6 +113,17 @@ _MALL = replace(
     hours=_hours(range(6), time(10), time(21)) | _SUNDAY,
 )
 SCALES: Mapping[str, Scale] = {scale.name: scale for scale in (_SHOP, _CENTRE, _MALL)}
+ZONE = "Europe/Lisbon"
+
+
+def newest_end(scale: str, now: float) -> date:
+    """The newest date whose trading day is over, so that a site that is served takes no day of it for its present one.
+
+    Before the doors open yesterday's goes on. Of a scale that there is not, as of a site that never closes.
+    """
+    hours = SCALES[scale].hours if scale in SCALES else {}
+    present = trading_day(Site("simulated", zone=ZONE, hours=dict(hours)), now)
+    return date.fromisoformat(present.label) - timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from galleria.domain.calendar import Compare, Grain
 from galleria.domain.errors import InputError
 from galleria.domain.measure import MeasureName
 
-from .period import Dates, Period, dates_of
+from .period import Dates, Period, Present, dates_of
 
 MOST_SUBJECTS = 6
 MOST_DAYS = {Grain.QUARTER_HOUR: 8, Grain.HOUR: 62, Grain.DAY: 1100, Grain.WEEK: 3660, Grain.MONTH: 3660}
@@ -78,13 +78,13 @@ def usual_grain(dates: Dates) -> Grain:
     return Grain.DAY if dates.days <= 95 else Grain.WEEK if dates.days <= 400 else Grain.MONTH  # noqa: PLR2004
 
 
-def choice(query: Mapping[str, Sequence[str]], subjects: Sequence[Subject], today: date) -> Choice:
-    """Read a choice from an address; what it does not say is filled in: comings of the site, this week.
+def choice(query: Mapping[str, Sequence[str]], subjects: Sequence[Subject], present: Present) -> Choice:
+    """Read a choice from an address; what it does not say is filled in: comings of the site, full days.
 
     Args:
         query: the address's parameters.
         subjects: those that the site has; at least one.
-        today: the present trading day's date.
+        present: what periods by name are reckoned from.
 
     Raises:
         InputError: a name or date in the address means nothing.
@@ -96,8 +96,8 @@ def choice(query: Mapping[str, Sequence[str]], subjects: Sequence[Subject], toda
         chosen = (subjects[0],)
     period = _named(Period, _one(query, "period"), "period")
     if period is None:
-        period = Period.CUSTOM if _one(query, "from") else Period.THIS_WEEK
-    dates = dates_of(period, today) or _custom(query, today)
+        period = Period.CUSTOM if _one(query, "from") else present.opens
+    dates = dates_of(period, present.today, present.full) or _custom(query, present.today)
     asked = _named(Grain, _one(query, "grain"), "grain")
     grain = asked or usual_grain(dates)
     while not fits(grain, dates):

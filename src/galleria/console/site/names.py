@@ -75,6 +75,8 @@ GRAINS = {
 PERIODS = {
     Period.TODAY: _("Today"),
     Period.YESTERDAY: _("Yesterday"),
+    Period.LAST_7_DAYS: _("Last 7 full days"),
+    Period.LAST_28_DAYS: _("Last 28 full days"),
     Period.THIS_WEEK: _("This week"),
     Period.LAST_WEEK: _("Last week"),
     Period.THIS_MONTH: _("This month"),

@@ -29,7 +29,7 @@ from .figures import Figures
 from .flow_choice import Choice, choice
 from .frame import PageRoute, caller, needs, page
 from .locale import marked as _
-from .period import Period
+from .period import Period, present
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 AGAINST = {Against.LAST_WEEK: _("Last week"), Against.LAST_YEAR: _("Last year"), Against.USUAL: _("Usual days")}
@@ -71,7 +71,7 @@ def compare_page(
     subjects = [one for one in live.flows.subjects() if MeasureName.IN in one.measures and one.kind in _KINDS]
     if not subjects:
         return page(request, "flows_empty.html")
-    chosen, against = _choice(request, subjects, outlook.today(now)), _against(request)
+    chosen, against = _choice(request, subjects), _against(request)
     begin, end = chosen.dates.begin, chosen.dates.end
     try:
         days, notes = _days(outlook, begin, end, now), outlook.notes(begin, end, now)
@@ -105,11 +105,10 @@ def _days(outlook: Outlook, begin: date, end: date, now: float) -> list[DayCount
     return outlook.days("site", begin, end) if begin < end else []
 
 
-def _choice(request: Request, subjects: Sequence[Subject], today: date) -> Choice:
+def _choice(request: Request, subjects: Sequence[Subject]) -> Choice:
     asked = {name: request.query_params.getlist(name) for name in ("period", "from", "to", "subject")}
-    if not any(asked[name] for name in ("period", "from")):
-        asked["period"] = [Period.LAST_WEEK]
-    chosen = choice(asked, subjects, today)
+    live = caller(request).live
+    chosen = choice(asked, subjects, present(live.site, live.flows, live.clock.now()))
     if chosen.dates.days > _LONGEST:
         problem = "the period is longer than a year"
         raise InputError(problem, "Choose a shorter one.")

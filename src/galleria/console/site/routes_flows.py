@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
@@ -14,7 +13,6 @@ from galleria.app.flow_query import FlowAnswer, FlowPoint, Subject
 from galleria.app.outlook_campaigns import campaigns_of
 from galleria.app.reach import Reach
 from galleria.domain.access import Right
-from galleria.domain.time import trading_day
 
 from . import names
 from .campaigns import with_campaigns
@@ -23,7 +21,7 @@ from .figures import Figures
 from .flow_choice import MOST_SUBJECTS, Choice, choice, fits
 from .frame import PageRoute, acting, caller, needs, page
 from .opening import worth_showing
-from .period import Period
+from .period import Period, present
 from .rows import rows
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -54,9 +52,8 @@ def flows(request: Request) -> Response:
     subjects = Reach.of(acting(request), live.site).subjects(live.flows.subjects())
     if not subjects:
         return page(request, "flows_empty.html")
-    today = date.fromisoformat(trading_day(live.site, now).label)
     query = {name: request.query_params.getlist(name) for name in request.query_params}
-    chosen = choice(query, subjects, today)
+    chosen = choice(query, subjects, present(live.site, live.flows, now))
     figures = Figures(caller(request).locale)
     series = _series(request, chosen, now, figures)
     return page(

@@ -3,34 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from urllib.parse import urlencode
 
 import numpy as np
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from galleria.app.flow_query import Subject
 from galleria.app.heating import HeatAnswer, PlanAnswer
 from galleria.app.study_list import HEAT
 from galleria.domain.access import Right
 from galleria.domain.catalogue import CATALOGUE
 from galleria.domain.errors import InputError, NotFoundError
 from galleria.domain.geometry import Point
-from galleria.domain.measure import MeasureName
 from galleria.domain.site import Camera
 
 from . import names, study_words
 from .figures import Figures
-from .flow_choice import Choice, choice
+from .flow_choice import Choice
 from .frame import PageRoute, caller, needs, page
 from .grouped import cameras_grouped
 from .heat_map import HeatMap, heat_map, padded, places, ruler, warmest
 from .period import Period
 from .scene import scene
+from .whole_choice import whole_choice
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-_WHOLE = Subject("site", "site", "", (MeasureName.IN,))
 _WARMEST = 8
 
 
@@ -70,7 +67,7 @@ def heat(request: Request) -> Response:
         return page(request, "heat_empty.html")
     desk = here.live.study_desk
     camera, what = _camera(request, cameras), _what(request)
-    chosen = _choice(request, desk.day())
+    chosen = whole_choice(request)
     period = (chosen.dates.begin, chosen.dates.end)
     answer = desk.heat(camera.id, period)
     groups = desk.groups(period)
@@ -117,11 +114,6 @@ def _what(request: Request) -> str:
         problem = f"there is no {asked[:40]!r} of a picture"
         raise InputError(problem, "Ask for presence or dwell.")
     return asked
-
-
-def _choice(request: Request, today: date) -> Choice:
-    asked = {name: request.query_params.getlist(name) for name in ("period", "from", "to")}
-    return choice(asked, [_WHOLE], today)
 
 
 def _warm(answer: HeatAnswer, what: str) -> list[Warm]:

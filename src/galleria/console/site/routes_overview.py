@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from galleria.app.flow_query import CurvePoint, EntranceToday, FlowPoint, Overview
+from galleria.app.flow_query import CameraToday, CurvePoint, EntranceToday, FlowPoint, Overview
 from galleria.app.outlook import Outlook
 from galleria.app.outlook_query import DayAhead, DayNote
 from galleria.domain.access import Right
@@ -59,6 +59,7 @@ def overview(request: Request) -> Response:
         drawn=drawn,
         says=figures.says(drawn, usual, day=False),
         doors=doors(today.entrances),
+        cameras=worst_first(today.cameras),
         troubled=[camera for camera in today.cameras if camera.state is not CameraState.SEEING],
         seeing=sum(camera.state is CameraState.SEEING for camera in today.cameras),
         states=all_told(here.locale.words.gettext),
@@ -88,6 +89,11 @@ def _recent(outlook: Outlook, now: float) -> list[DayNote]:
         return outlook.notes(today - timedelta(days=7), today, now)
     except InputError:  # of the weather file: the page Compare tells it
         return []
+
+
+def worst_first(cameras: Sequence[CameraToday]) -> list[CameraToday]:
+    """Those that do not see now first, then by how little of today they saw."""
+    return sorted(cameras, key=lambda one: (one.state is CameraState.SEEING, one.coverage))
 
 
 def doors(entrances: Sequence[EntranceToday]) -> list[Door]:

@@ -11,7 +11,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from galleria.analytics.queue_watch import QueueNow
-from galleria.app.flow_query import Subject
 from galleria.app.queueing import GRAINS, QueueAnswer, QueueFigures
 from galleria.app.reach import Reach
 from galleria.app.study_list import QUEUES
@@ -19,18 +18,17 @@ from galleria.domain.access import Right
 from galleria.domain.calendar import Grain, days_of, label_of
 from galleria.domain.catalogue import CATALOGUE
 from galleria.domain.errors import NotFoundError
-from galleria.domain.measure import MeasureName
 from galleria.domain.site import Queue
 
 from . import names
 from .chart import Chart, chart
 from .figures import Figures
-from .flow_choice import Choice, choice, fits
+from .flow_choice import Choice, fits
 from .frame import Caller, PageRoute, acting, caller, needs, page
 from .period import Period
+from .whole_choice import whole_choice
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-_WHOLE = Subject("site", "site", "", (MeasureName.IN,))
 MOST_NOW = 8  # queues that are told of this moment, each by itself
 _TOLD = ("queue_length", "wait", "abandonment", "tills_needed")
 
@@ -78,7 +76,7 @@ def queues(request: Request) -> Response:
     within = Reach.of(acting(request), desk.site)
     if not within.queues:
         return page(request, "queues_empty.html", own=not within.everything)
-    chosen = _choice(request, desk.day())
+    chosen = whole_choice(request, GRAINS)
     told = [request.query_params.get("queue") or within.queues[0].id]  # of the others only the whole period is shown
     answers = desk.queues((chosen.dates.begin, chosen.dates.end), chosen.grain, within.queues, told)
     mine = _chosen(request, answers)
@@ -129,14 +127,6 @@ def _urgency(one: Now) -> tuple[int, float]:
 def too_long(queue: Queue, one: QueueFigures) -> bool:
     """Whether one in twenty waited longer than the target."""
     return one.wait_p95 is not None and one.wait_p95 > queue.target
-
-
-def _choice(request: Request, today: date) -> Choice:
-    asked = {name: request.query_params.getlist(name) for name in ("period", "from", "to", "grain")}
-    chosen = choice(asked, [_WHOLE], today)
-    if chosen.grain in GRAINS:
-        return chosen
-    return choice(asked | {"grain": [Grain.DAY]}, [_WHOLE], today)
 
 
 def _chosen(request: Request, answers: Sequence[QueueAnswer]) -> QueueAnswer:

@@ -12,7 +12,6 @@ from fastapi.responses import Response
 
 from galleria.app.conversion import GRAINS
 from galleria.app.conversion_query import Conversion, ConversionAnswer, Converted, Missing
-from galleria.app.flow_query import Subject
 from galleria.app.reach import Reach
 from galleria.app.sales_desk import SalesDesk
 from galleria.app.selling import Taken
@@ -20,20 +19,19 @@ from galleria.domain.access import Right
 from galleria.domain.calendar import Grain
 from galleria.domain.catalogue import CATALOGUE
 from galleria.domain.errors import GalleriaError, InputError
-from galleria.domain.measure import MeasureName
 
 from . import names, sales_words
 from .chart import Sort, chart
 from .figures import Figures
-from .flow_choice import Choice, choice, fits
+from .flow_choice import Choice, fits
 from .frame import Caller, PageRoute, acting, caller, needs, page
 from .period import Period
 from .posted_file import MOST_BYTES, PostedFile
+from .whole_choice import whole_choice
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 LARGER = {"/sales/file": MOST_BYTES}
 MOST_TOLD = 100  # rows of a file
-_WHOLE = Subject("site", "site", "", (MeasureName.IN,))
 _TOLD = ("conversion", "units", "sales_per_visitor", "average_basket", "till_skew")
 
 
@@ -56,7 +54,7 @@ def sales(request: Request) -> Response:
     if not reach.shops or here.live.selling.sales.span() is None:
         return page(request, "sales_empty.html", shops=reach.shops, most=MOST_BYTES)
     desk = here.live.study_desk
-    chosen = _choice(request, desk.day())
+    chosen = whole_choice(request, GRAINS, opens=Period.LAST_28_DAYS)
     only = None if reach.everything else [shop.id for shop in reach.shops]
     period = (chosen.dates.begin, chosen.dates.end)
     # Of the others only the whole period is shown; a tenant's own units are few.
@@ -77,16 +75,6 @@ def take(request: Request, sent: PostedFile) -> Response:
         error = refused
     code = 400 if error else 200
     return page(request, "sales_taken.html", code, taken=taken, error=error, name=sent.name, most=MOST_TOLD)
-
-
-def _choice(request: Request, today: date) -> Choice:
-    asked = {name: request.query_params.getlist(name) for name in ("period", "from", "to", "grain")}
-    if not any(asked.values()):
-        asked["period"] = [Period.THIS_MONTH]
-    chosen = choice(asked, [_WHOLE], today)
-    if chosen.grain in GRAINS:
-        return chosen
-    return choice(asked | {"grain": [Grain.DAY]}, [_WHOLE], today)
 
 
 def _shown(request: Request, here: Caller, chosen: Choice, answer: ConversionAnswer) -> Response:

@@ -9,25 +9,23 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from galleria.analytics.routes import ELSEWHERE, OUTSIDE
-from galleria.app.flow_query import Subject
 from galleria.app.routing import SITE, RoutesAnswer, parts_of, routes_answer
 from galleria.app.study_list import ROUTES
 from galleria.domain.access import Right
 from galleria.domain.catalogue import CATALOGUE
-from galleria.domain.measure import MeasureName
 
 from . import names
 from .figures import Figures
-from .flow_choice import Choice, choice
+from .flow_choice import Choice
 from .frame import Caller, PageRoute, caller, needs, page
 from .gathered import OTHERS, Gathered, gathered, through
 from .grouped import Groups, cameras_grouped
 from .locale import marked as _
 from .period import Period
 from .sankey import sankey
+from .whole_choice import whole_choice
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-_WHOLE = Subject("site", "site", "", (MeasureName.IN,))
 MOST_ROWS = 200  # of the table of steps; a file has all
 MOST_DOORS, MOST_SHOPS, PARTNERS = 6, 8, 5
 _KINDS = {"entrance": _("Entrances"), "shop": _("Shops"), "tripwire": _("Lines"), "zone": _("Zones")}
@@ -53,8 +51,7 @@ def ways(request: Request) -> Response:
     here = caller(request)
     desk = here.live.study_desk
     parts = parts_of(here.live.site)
-    asked = {name: request.query_params.getlist(name) for name in ("period", "from", "to")}
-    chosen = choice(asked, [_WHOLE], desk.day())
+    chosen = whole_choice(request)
     part = request.query_params.get("part") or SITE
     answer = routes_answer(desk, (chosen.dates.begin, chosen.dates.end), part)
     place = request.query_params.get("through") or ""
