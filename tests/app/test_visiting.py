@@ -377,9 +377,9 @@ def test_moods_by_hour_and_the_rest_of_a_day_together(shopped) -> None:
         *((f"{hour}:00", *((60, 0.2) if hour == 12 else (None, None))) for hour in range(10, 20)),
     ]
     assert (rows[0].where.place, rows[0].where.name) == ("shelf", "shelf")
-    early = shopped.visiting.experience(dates(MONDAY), at(MONDAY, "13:00")).moods
+    early = shopped.visiting.experience(dates(MONDAY), at(MONDAY, "13:11")).moods
     assert early[0].faces == Shown(None, Absent.GOING_ON)
-    later = shopped.visiting.experience(dates(MONDAY), at(MONDAY, "13:02")).moods
+    later = shopped.visiting.experience(dates(MONDAY), at(MONDAY, "13:12")).moods
     assert later[0].faces == Shown(60)
 
 

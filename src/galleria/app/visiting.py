@@ -208,10 +208,14 @@ class Visiting:
         """The period's days as far as they have begun, with the figures of those that were reduced.
 
         Of a day that goes on, or could still change, nothing is told: asked again and again, it would tell of each
-        visitor when they came, and that one was forgotten or works here.
+        visitor when they came, and that one was forgotten or works here. Nor of one that is over and was not reduced
+        yet: of a week that was told without it the next answer would tell what it had.
         """
+        waiting = self.store.first(purpose)  # asked first: what is reduced meanwhile is among the figures then
         reduced = self.store.figures(purpose, *(day.isoformat() for day in period))
         days = looked_days(self.site, self.store, self.flows, purpose, period, now)
+        if waiting is not None:
+            days = [replace(one, over=one.over and one.bucket.end <= waiting) for one in days]
         return [VisitorDay(one, reduced.get(one.bucket.label) if one.over else None) for one in days]
 
     def _reduce(self, purpose: Purpose, now: float) -> None:

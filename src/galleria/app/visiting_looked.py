@@ -15,13 +15,13 @@ from galleria.storage.visitors import Visitors
 
 from .flow_query import FlowQuery
 from .flows import Flows
+from .recognition.unwritten import TAKEN
 from .visiting_query import Absent
 
 REDUCED = 600.0  # seconds after its end at which a day is reduced: what its last tracks were is known by then
-WRITTEN = 120.0  # seconds after its end at which nothing is written of a stretch of time any more
-# How long after the day's end what it had is still written, seconds: were it told before, what comes then would show
-# as a difference. Visitors are told when their day is reduced, which is a turn or two after it could be.
-_SETTLED = {Purpose.UNIQUE: REDUCED + 120.0, Purpose.RETURNING: REDUCED + 120.0}
+# Seconds after its end at which a stretch of time is told: nothing is written of it any more. Told before, what comes
+# then would show as a difference. A minute is for what is being written.
+SETTLED = TAKEN + 60.0
 # Why there is nothing over a period: the first of these that holds for one of its days.
 _FIRST = (Absent.WITHHELD, Absent.GOING_ON, Absent.NO_COVERAGE, Absent.STOPPED, Absent.UNDECLARED)
 
@@ -63,7 +63,6 @@ def looked_days(
     declared = [one for one in site.purposes if one.purpose is purpose]
     cameras = {*spans, *(camera for one in declared for camera in one.cameras)}
     seen = {camera: _coverage(flows, camera, days) for camera in sorted(cameras)}
-    settled = _SETTLED.get(purpose, WRITTEN)
     found = []
     for day in days:
         covering = [one for one in declared if one.begins < day.end and one.ends > day.begin]
@@ -76,7 +75,7 @@ def looked_days(
             why = Absent.STOPPED if covering else Absent.UNDECLARED
         elif not coverage:
             why = Absent.NO_COVERAGE
-        found.append(LookedDay(day, now >= day.end + settled, _opened(site, day, now), coverage, why))
+        found.append(LookedDay(day, now >= day.end + SETTLED, _opened(site, day, now), coverage, why))
     return found
 
 

@@ -24,7 +24,7 @@ from galleria.domain.tally import Tally
 from galleria.domain.time import Bucket, local, quarter_hours, zone_named
 from galleria.policy.suppression import LEAST, Crossed, least, suppress_table
 
-from .visiting_looked import WRITTEN
+from .visiting_looked import SETTLED
 from .visiting_places import Places
 from .visiting_query import Absent, AudienceRow, BandTable, MoodRow, Shown, Where
 
@@ -62,7 +62,7 @@ def parts_of(site: Site, some: Iterable[Tally], seconds: float, now: float) -> l
     for one in some:
         found[_begin(one.begin, seconds, zone)].append(one)
     return [
-        Part(f"{local(begin, zone):%H:%M}", now >= begin + seconds + WRITTEN, tables.amounts(found[begin]))
+        Part(f"{local(begin, zone):%H:%M}", now >= begin + seconds + SETTLED, tables.amounts(found[begin]))
         for begin in sorted(found)
     ]
 

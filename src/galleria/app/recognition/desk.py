@@ -120,7 +120,7 @@ class Recognition:
             self._renew(now)
         with self._faults.passed_over():
             self._unwritten.add(tallies=self._lanes.tallies())
-            self._unwritten.write()
+            self._unwritten.write(self._ground.site, self._clock.now())
         with self._faults.passed_over():
             self._shred(now)
 
