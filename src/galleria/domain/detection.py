@@ -18,14 +18,20 @@ class Detections:
     Attributes:
         boxes: (n, 4) left, top, right, bottom, normalised to [0,1].
         scores: (n,) detector scores in [0,1].
+        worn: (n, stripes, bins) what each body wears, from head to foot: square roots of shares of colours; a stripe's
+            length is the share of it that was seen. None: nobody looked.
     """
 
     boxes: Floats
     scores: Floats
+    worn: Floats | None = None
 
     def __post_init__(self) -> None:
         if self.boxes.shape != (len(self.scores), 4):
             problem = f"{self.boxes.shape} boxes with {self.scores.shape} scores"
+            raise ValueError(problem)
+        if self.worn is not None and len(self.worn) != len(self.scores):
+            problem = f"what {len(self.worn)} bodies wear, with {len(self.scores)} scores"
             raise ValueError(problem)
 
     def __len__(self) -> int:
@@ -37,4 +43,4 @@ class Detections:
 
     def where(self, keep: NDArray[np.bool_] | NDArray[np.intp]) -> Detections:
         """The detections that a mask or an index array picks."""
-        return Detections(self.boxes[keep], self.scores[keep])
+        return Detections(self.boxes[keep], self.scores[keep], None if self.worn is None else self.worn[keep])

@@ -15,6 +15,7 @@ from galleria.tracking.ports import Tracker
 from galleria.tracking.tracker import Patience
 from galleria.vision.motion import MotionGate
 
+from .dressed import Dressing
 from .look import Look
 
 # An empty picture is searched after this many seconds, in case somebody stands there unseen.
@@ -46,6 +47,7 @@ class Follow:
 
     tracker: Tracker
     gate: MotionGate = field(default_factory=MotionGate)
+    _dressing: Dressing = field(default_factory=lambda: Dressing(Patience()))
     _last: Detections = field(default_factory=Detections.none)
     _busy: bool = True
     _settled: bool = False  # everybody who was surely found is followed
@@ -93,7 +95,7 @@ class Follow:
             self.gate.keep(frame.picture)
         else:
             self.gate.keep(frame.picture, part)
-        look.updates = self.tracker.update(frame.time, detections)
+        look.updates = self.tracker.update(frame.time, self._dressing.dressed(frame, detections))
         self._note(look.updates, detections)
 
     def finish(self) -> Sequence[TrackUpdate]:

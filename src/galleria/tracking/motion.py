@@ -15,9 +15,12 @@ from galleria.domain.geometry import Box
 MEASUREMENT = 0.05
 ACCELERATION = 0.7
 START_SPEED = 0.8
-# Share of a new size that is believed, per second: growing at once, shrinking slowly.
+# Share of a new size that is believed, per second. Hidden legs make nobody shorter: less is believed of a height that
+# is at once below a share of the one known, and while somebody nearer hides the feet.
 GROW = 4.0
-SHRINK = 1.0
+SHRINK = 2.0
+HIDDEN = 1.0
+LEGS = 0.7
 # A box nearer than this to the picture's border is taken as cut by it.
 BORDER = 0.01
 # A body not seen is expected to walk on for this long, seconds; then to wait.
@@ -64,7 +67,7 @@ class Motion:
     """A body's box in picture heights (x times the aspect ratio) with its speed.
 
     The head's height in the picture is followed, not the box's middle: detectors see heads reliably, and lose legs
-    behind counters, in skirts and at the picture's border. The body's height follows slowly downwards.
+    behind counters, in skirts and at the picture's border. The body's height follows more slowly where legs are hidden.
     """
 
     time: float
@@ -98,8 +101,8 @@ class Motion:
         seconds = min(time - self.time, COAST)
         return self.x.spread(seconds, self.height), self.top.spread(seconds, self.height)
 
-    def correct(self, time: float, box: Box, aspect: float) -> None:
-        """Take an observation at `time`."""
+    def correct(self, time: float, box: Box, aspect: float, *, feet: bool = True) -> None:
+        """Take an observation at `time`; `feet`: nobody nearer hides them."""
         seconds = time - self.time
         clipped_top, clipped_bottom = box.top < BORDER, box.bottom > 1 - BORDER
         top = box.bottom - max(self.height, box.height) if clipped_top and not clipped_bottom else box.top
@@ -110,6 +113,7 @@ class Motion:
         if box.height > self.height:
             self.height += min(1.0, max(GROW * seconds, early)) * (box.height - self.height)
         elif not (clipped_top or clipped_bottom):
-            self.height += min(1.0, SHRINK * seconds) * (box.height - self.height)
+            rate = SHRINK if feet and box.height > LEGS * self.height else HIDDEN
+            self.height += min(1.0, rate * seconds) * (box.height - self.height)
         self.time = time
         self.seen += 1

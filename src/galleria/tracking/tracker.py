@@ -1,9 +1,9 @@
-"""Detections into tracks: predicted motion, overlap and optimal assignment, all in seconds.
+"""Detections into tracks: predicted motion, overlap, clothes and optimal assignment, all in seconds.
 
 Per analysed frame, sure detections are given to tracks first, then unsure ones to the tracks left over (the idea of
 ByteTrack, Zhang et al. 2022: a low score is often a half hidden body that is already known, hardly ever a new one).
-Sure ones that are left begin new tracks, unless known bodies explain them. A track is reported once it is confirmed,
-and then with its whole past.
+Sure ones that are left begin new tracks, unless known bodies explain them. Where people meet, motion says little: there
+the colours of clothes tell whose a box is. A track is reported once it is confirmed, and then with its whole past.
 """
 
 from __future__ import annotations
@@ -15,24 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from galleria.domain.detection import Detections
+from galleria.domain.detection import Detections, Floats
 from galleria.domain.geometry import Box
 from galleria.domain.track import TrackPoint, TrackState, TrackUpdate
 
-from .motion import Motion
+from .fit import covered, feet_seen, likeness
+from .motion import BORDER, Motion
+from .wear import Wear
 
-# A box may be this many times taller or wider than expected, or shorter or narrower, and still be the same body.
-TALLER = 1.8
-WIDER = 2.2
-# The overlap with the expected box from which a detection continues a track: a sure one that is far off, an unsure one.
-OVERLAP = 0.3
-UNSURE_OVERLAP = 0.5
-# How far off a detection may be: standard deviations of the motion plus a share of the body's height.
-SIGMAS = 3.0
-SLACK = 0.15
 # A detection of which this share is covered by bodies seen just now (seconds) is one of them, not a new one.
 CROWDED = 0.5
 JUST_NOW = 0.3
+# Nothing is remembered of the clothes of a body of which somebody else's box covers this share: it may be the other's.
+APART = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +57,8 @@ class Patience:
 class _Track:
     motion: Motion
     points: list[TrackPoint]  # not yet reported, and at least the last one
+    seen: int  # its detection in the picture in which it was seen last
+    wear: Wear = field(default_factory=Wear)
     number: int = 0  # 0: tentative
     lost: bool = False
 
@@ -101,11 +98,13 @@ class MotionTracker:
         self._time = time
         seen = detections.where(_believable(detections) & (detections.scores >= self.patience.unsure))
         boxes = [Box(*map(float, b)) for b in seen.boxes]
-        for i in self._assign(time, boxes, seen.scores):
+        for i in self._assign(time, boxes, seen):
             known = (t.last for t in self._tracks)
-            if sum(_covered(boxes[i], p.box) for p in known if time - p.time < JUST_NOW) <= CROWDED:
+            if sum(covered(boxes[i], p.box) for p in known if time - p.time < JUST_NOW) <= CROWDED:
                 first = TrackPoint(time, boxes[i], float(seen.scores[i]))
-                self._tracks.append(_Track(Motion.begin(time, boxes[i], self.aspect), [first]))
+                self._tracks.append(_Track(Motion.begin(time, boxes[i], self.aspect), [first], i))
+        if seen.worn is not None:
+            self._remember(time, boxes, seen.worn)
         return over + self._report(time)
 
     def finish(self) -> list[TrackUpdate]:
@@ -114,50 +113,51 @@ class MotionTracker:
         self._tracks.clear()
         return sorted(ended, key=lambda u: u.track)
 
-    def _assign(self, time: float, boxes: list[Box], scores: NDArray[np.float32]) -> list[int]:
+    def _assign(self, time: float, boxes: list[Box], seen: Detections) -> list[int]:
         """Give detections to tracks; return the sure ones left over."""
-        sure = scores >= self.patience.sure
+        sure = seen.scores >= self.patience.sure
         if not self._tracks or not boxes:
             return [int(i) for i in np.flatnonzero(sure)]
-        likeness = np.array(
-            [[self._likeness(t, time, b, bool(s)) for b, s in zip(boxes, sure, strict=True)] for t in self._tracks]
-        )
-        given = self._give(np.where(sure, likeness, 0.0), time, boxes, scores)
-        likeness[:, sure] = 0.0
-        likeness[list(given.values())] = 0.0
-        self._give(likeness, time, boxes, scores)
+        likely = np.array([self._likely(track, time, boxes, sure, seen.worn) for track in self._tracks])
+        given = self._give(np.where(sure, likely, 0.0), time, boxes, seen.scores)
+        likely[:, sure] = 0.0
+        likely[list(given.values())] = 0.0
+        self._give(likely, time, boxes, seen.scores)
         return [int(i) for i in np.flatnonzero(sure) if i not in given]
 
+    def _likely(
+        self, track: _Track, time: float, boxes: list[Box], sure: NDArray[np.bool_], worn: Floats | None
+    ) -> NDArray[np.float64]:
+        """How well each box continues a track, by motion and clothes: 0 not at all, else more is better."""
+        moved = np.array(
+            [likeness(track.motion, time, b, self.aspect, sure=bool(s)) for b, s in zip(boxes, sure, strict=True)]
+        )
+        if worn is None or not moved.any():
+            return moved
+        return np.where(moved > 0, np.maximum(0.0, moved + track.wear.says(worn)), 0.0)
+
+    def _remember(self, time: float, boxes: list[Box], worn: Floats) -> None:
+        """Note what those wear who were seen from head to foot, with nobody in front of or behind them."""
+        expected = [track.motion.predicted(time, self.aspect) for track in self._tracks]
+        for n, track in enumerate(self._tracks):
+            if track.last.time < time or not BORDER < boxes[track.seen].top < boxes[track.seen].bottom < 1 - BORDER:
+                continue
+            others = (box for m, box in enumerate(expected) if m != n)
+            if all(covered(boxes[track.seen], box) <= APART for box in others):
+                track.wear.take(time, worn[track.seen])
+
     def _give(
-        self, likeness: NDArray[np.float64], time: float, boxes: list[Box], scores: NDArray[np.float32]
+        self, likely: NDArray[np.float64], time: float, boxes: list[Box], scores: NDArray[np.float32]
     ) -> dict[int, int]:
-        """Assign so that the sum of likeness is largest; return {detection: index of its track}."""
+        """Assign so that the sum of what is likely is largest; return {detection: index of its track}."""
         given: dict[int, int] = {}
-        for row, column in zip(*linear_sum_assignment(likeness, maximize=True), strict=True):
-            if likeness[row, column] > 0:
+        for row, column in zip(*linear_sum_assignment(likely, maximize=True), strict=True):
+            if likely[row, column] > 0:
                 track, i = self._tracks[row], int(column)
-                given[i] = int(row)
-                track.motion.correct(time, boxes[i], self.aspect)
+                given[i], track.seen = int(row), i
+                track.motion.correct(time, boxes[i], self.aspect, feet=feet_seen(boxes[i], boxes))
                 track.points.append(TrackPoint(time, track.motion.predicted(time, self.aspect), float(scores[i])))
         return given
-
-    def _likeness(self, track: _Track, time: float, box: Box, sure: bool) -> float:  # noqa: FBT001
-        """How well a box continues a track: 0 not at all, else more is better."""
-        motion = track.motion
-        expected = motion.predicted(time, self.aspect)
-        if not (1 / TALLER < box.height / expected.height < TALLER and 1 / WIDER < box.width / expected.width < WIDER):
-            return 0.0
-        overlap = _iou(expected, box)
-        if not sure and overlap < UNSURE_OVERLAP:
-            return 0.0
-        sigma_x, sigma_y = motion.spread(time)
-        slack = SLACK * motion.height
-        off_x = (box.centre.x - expected.centre.x) * self.aspect / (SIGMAS * sigma_x + slack)
-        off_y = (box.top - expected.top) / (SIGMAS * sigma_y + slack)
-        off = off_x**2 + off_y**2
-        if off > 1 and overlap < OVERLAP:
-            return 0.0
-        return overlap + 0.5 * max(0.0, 1 - off) + 0.01
 
     def _report(self, time: float) -> list[TrackUpdate]:
         """Move every track on in its life; return what changed."""
@@ -197,19 +197,3 @@ def _believable(detections: Detections) -> NDArray[np.bool_]:
     """Which boxes are boxes: a plug-in's network may give empty, inside-out or infinite ones."""
     left, top, right, bottom = detections.boxes.T
     return np.asarray(np.isfinite(detections.boxes).all(axis=1) & (left < right) & (top < bottom))
-
-
-def _common(a: Box, b: Box) -> float:
-    width = min(a.right, b.right) - max(a.left, b.left)
-    height = min(a.bottom, b.bottom) - max(a.top, b.top)
-    return width * height if width > 0 and height > 0 else 0.0
-
-
-def _iou(a: Box, b: Box) -> float:
-    common = _common(a, b)
-    return common / (a.width * a.height + b.width * b.height - common) if common else 0.0
-
-
-def _covered(a: Box, b: Box) -> float:
-    """The share of `a` that `b` covers."""
-    return _common(a, b) / (a.width * a.height)
