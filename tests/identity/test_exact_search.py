@@ -1,6 +1,7 @@
 """Search gives what comparing with everybody gives, whatever was added and deleted before."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from made_faces import another_shot, directions
 
 from galleria.domain.errors import InputError
 from galleria.identity import blocks, search
-from galleria.identity.alone import reach
+from galleria.identity.best import Best
 from galleria.identity.blocks import Grid, Worst, rounded, slack
 from galleria.identity.labels import halves, random_label, written
 from galleria.identity.products import product, products
@@ -215,9 +216,7 @@ def test_few_are_compared_exactly_even_where_all_lean_one_way():
     scores = values.astype(np.float64) @ probes.T.astype(np.float64)
     assert 0.8 < np.median(scores) < 0.9
     assert [near[0].score for near in index.search(probes)] == pytest.approx(scores.max(axis=0).tolist(), abs=1e-12)
-    best = search.Best(32, 1)
-    index._scan(probes[:32], best)
-    assert sum(map(len, best.left())) / 32 < 200
+    assert sum(map(len, index._within_reach(probes[:32], 1))) / 32 < 200
 
 
 @pytest.mark.parametrize("wrong", [np.ones((1, 128)), np.full((1, 128), np.nan), np.zeros((1, 128)), np.ones((1, 4))])
@@ -230,12 +229,16 @@ def test_what_is_no_template_is_refused_and_changes_nothing(wrong):
     assert len(index) == 1
 
 
-@given(st.lists(st.integers(-50, 50), min_size=1, max_size=3000), st.integers(1, 3), st.integers(0, 20))
-def test_all_that_can_be_among_the_best_are_within_reach(scores, most, margin):
-    scores = np.array(scores, np.int32)
-    rows = reach(scores, most, margin)
+@given(st.lists(st.integers(-50, 50), min_size=1, max_size=3000), st.integers(1, 3), st.integers(0, 20), st.data())
+def test_all_that_can_be_among_the_best_are_kept_however_many_are_looked_at_in_one_go(scores, most, margin, data):
+    scores, best = np.array(scores, np.int32), Best(most, margin)
+    edges = sorted({0, len(scores), *data.draw(st.lists(st.integers(0, len(scores)), max_size=4))})
+    for first, end in pairwise(edges):
+        best.look(scores[first:end], first)
+    rows = best.left()
     least = np.sort(scores)[-most:][0] - margin
     assert set(np.flatnonzero(scores >= least)) <= set(rows)
+    assert np.all(np.diff(rows) > 0)
     if len(scores) < 1000:
         assert len(scores) <= most or np.all(scores[rows] >= least)
 

@@ -1,103 +1,82 @@
-"""The rows that can be among each probe's best, while scores are only about known."""
+"""The rows that can be among a probe's best, while scores are only about known."""
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .blocks import GROUP, Whole
-from .products import Doubles
+from .blocks import Whole
 
 Rows: TypeAlias = NDArray[np.intp]
 
-_LEAST = np.iinfo(np.int32).min
+_STRIPES = 16
+_MANY = 64 * _STRIPES  # scores for each that is wanted: so two of the best are seldom in one stripe
+_LEAST, _MOST = np.iinfo(np.int32).min, np.iinfo(np.int32).max
 
 
 class Best:
-    """For every probe, keeps all rows that can be one of its best `most`.
+    """For one probe, keeps all rows that can be one of its best `most`; of many rows it may be some more.
 
     Attributes:
         most: how many of the best are wanted.
-        floors: (probes,) every probe has `most` rows whose scores are no less; what cannot reach it is left out.
+        margin: by how many units two scores of rounded templates can be off together.
     """
 
-    __slots__ = ("_high", "_lows", "_probes", "_rows", "floors", "most")
+    __slots__ = ("_floor", "_found", "_tops", "margin", "most")
 
-    def __init__(self, probes: int, most: int) -> None:
-        self.most = most
-        self.floors: Doubles = np.full(probes, -np.inf)
-        self._lows: Doubles = np.empty((probes, 0))
-        self._probes: list[Rows] = []
-        self._rows: list[Rows] = []
-        self._high: list[Doubles] = []
+    def __init__(self, most: int, margin: int) -> None:
+        self.most, self.margin = most, margin
+        self._floor: int = _LEAST  # there are `most` rows whose scores are no less
+        self._tops: Whole = np.empty(0, np.int32)  # the best scores of different rows
+        self._found: list[tuple[Rows, Whole]] = []
 
     def __len__(self) -> int:
-        return sum(len(rows) for rows in self._rows)
+        return sum(len(rows) for rows, _ in self._found)
 
-    def look(self, scores: Whole, units: Doubles, offsets: Doubles, slacks: Doubles, first: int) -> None:
-        """Look at scores of rounded templates.
-
-        Args:
-            scores: (blocks, probes, rows).
-            units: (probes,) what a score is multiplied with,
-            offsets: (probes,) and what is added then, to be a cosine.
-            slacks: (probes,) how far a score can be off, as cosines.
-            first: number of the first row; blocks follow each other.
-        """
-        blocks, probes, rows = scores.shape
-        groups = scores.reshape(blocks, probes, rows // GROUP, GROUP)
-        peaks = groups.max(axis=3)
-        # Groups' peaks belong to different rows. Where they are too few, all rows are asked.
-        enough = peaks if peaks.size // probes >= self.most else scores
-        self._raise(enough.swapaxes(0, 1).reshape(probes, -1) * units[:, None] + (offsets - slacks)[:, None])
-        # A unit is left at the edge, for what floats round off.
-        least = np.ceil((self.floors - offsets - slacks) / units) - 1
-        least = np.maximum(least, _LEAST).astype(np.int32)
-        block, probe, group = np.nonzero(peaks >= least[:, None])
-        near = groups[block, probe, group]
-        at, row = np.nonzero(near >= least[probe, None])
-        block, probe, group = block[at], probe[at], group[at]
-        high = near[at, row] * units[probe] + (offsets + slacks)[probe]
-        self._take(probe, first + block * rows + group * GROUP + row, high)
-
-    def look_exactly(self, scores: Doubles, first: int) -> None:
-        """Look at (probes, rows) exact scores."""
-        self._raise(scores)
-        probe, row = np.nonzero(scores >= self.floors[:, None])
-        self._take(probe, first + row, scores[probe, row])
-
-    def left(self) -> list[Rows]:
-        """For every probe the rows that can still be among its best."""
-        if not self._rows:
-            return [np.empty(0, np.intp)] * len(self.floors)
-        probes, rows = np.concatenate(self._probes), np.concatenate(self._rows)
-        keep = (np.concatenate(self._high) >= self.floors[probes]).nonzero()[0]
-        keep = keep[probes[keep].argsort(kind="stable")]
-        ends = np.searchsorted(probes[keep], np.arange(len(self.floors) + 1)).tolist()
-        return [rows[keep[start:end]] for start, end in pairwise(ends)]
-
-    def settle(self, rows: list[tuple[int, int, float]]) -> None:
-        """Of all that was looked at, only these can be among the best: numbers of probes, rows, exact scores."""
-        probes, numbers, scores = zip(*rows, strict=True)
-        self._probes, self._rows, self._high = [np.array(probes)], [np.array(numbers)], [np.array(scores)]
-
-    def _take(self, probes: Rows, rows: Rows, high: Doubles) -> None:
-        self._probes.append(probes)
-        self._rows.append(rows)
-        self._high.append(high)
-
-    def _raise(self, lows: NDArray[Any]) -> None:
-        """Take (probes, n) lower bounds of different rows' scores."""
+    def look(self, scores: Whole, first: int = 0) -> None:
+        """Look at (n,) scores of rounded templates, one at least; `first` is the number of the first row."""
         if self.most == 1:
-            self.floors = np.maximum(self.floors, lows.max(axis=1))
-            return
-        lows = np.concatenate((self._lows, lows), axis=1)
-        spare = lows.shape[1] - self.most
-        if spare > 0:
-            lows = np.partition(lows, spare, axis=1)[:, spare:]
-        self._lows = lows
-        if spare >= 0:
-            self.floors = lows.min(axis=1)
+            self._floor = max(self._floor, scores.item(scores.argmax()))
+        else:
+            self._tops = _tops(np.concatenate((self._tops, _peaks(scores, self.most))), self.most)
+            if len(self._tops) == self.most:
+                self._floor = self._tops.item(0)
+        near: Rows = (scores >= self._floor - self.margin).nonzero()[0]
+        self._found.append((near + first, scores[near]))
+
+    def left(self) -> Rows:
+        """The rows that can still be among the best, ascending."""
+        if len(self._found) == 1:
+            return self._found[0][0]
+        kept = [rows[scores >= self._floor - self.margin] for rows, scores in self._found]
+        return np.concatenate(kept) if kept else np.empty(0, np.intp)
+
+    def settle(self, rows: Rows) -> None:
+        """Of all that was looked at, only these can be among the best."""
+        self._found = [(rows, np.full(len(rows), _MOST, np.int32))]
+
+
+def best_of(scores: NDArray[np.float64], most: int) -> Rows:
+    """Rows whose exact (n,) scores are among the best `most`, and those that score the same; ascending."""
+    if len(scores) <= most:
+        return np.arange(len(scores))
+    floor = scores.item(scores.argmax()) if most == 1 else _tops(scores.copy(), most).item(0)
+    return (scores >= floor).nonzero()[0]
+
+
+def _peaks(scores: Whole, most: int) -> Whole:
+    """Of (n,) scores some of different rows, among them at least nearly all of the best."""
+    if len(scores) <= _MANY * most:
+        return scores
+    peaks: Whole = np.maximum.reduce(scores[: len(scores) // _STRIPES * _STRIPES].reshape(_STRIPES, -1))
+    return peaks
+
+
+def _tops(scores: NDArray[Any], most: int) -> NDArray[Any]:
+    """The best `most`, the least of them first; fewer where there are fewer. Changes what it is given."""
+    if len(scores) < most:
+        return scores
+    scores.partition(len(scores) - most)
+    return scores[-most:]

@@ -24,7 +24,7 @@ Whole: TypeAlias = NDArray[np.int32]
 ROWS = 1024  # of a block: large enough that the calls cost little, small enough to stay in the processor's cache
 # So many newest rows of a block are compared as they are, so that not every addition packs the block anew.
 LOOSE = 256
-GROUP = 128  # rows of a block whose best score is looked at before the rows are
+GROUP = 128  # rows of a block: so many at a time are packed
 LARGEST = np.float32(127)
 LENGTH = 1.002  # of a template, at most
 _ROUNDED_OFF = 1e-5  # more than float32 rounds off values before they are in whole steps, and scores after

@@ -6,7 +6,7 @@ with everybody gives, whatever was added and deleted in which order; equal score
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, islice
 
@@ -15,21 +15,9 @@ import numpy as np
 from galleria.domain.detection import Floats
 from galleria.domain.errors import InputError
 
-from .alone import asked, reach
-from .best import Best, Rows
-from .blocks import (
-    LARGEST,
-    LENGTH,
-    LOOSE,
-    ROWS,
-    Block,
-    Grid,
-    Whole,
-    Worst,
-    rounded,
-    slack,
-    worst_of,
-)
+from .asked import asked, asked_together
+from .best import Best, Rows, best_of
+from .blocks import LARGEST, LENGTH, LOOSE, ROWS, Block, Grid, Whole, Worst, worst_of
 from .labels import Halves, halves, written
 from .products import product, products
 
@@ -147,32 +135,51 @@ class Index:
         if not self._current:
             self._fit()
             self._pack()
-        if len(probes) == 1 and (alone := self._nearest_alone(probes[0], k)) is not None:
-            return [alone]
         found: list[list[Near]] = []
         for start in range(0, len(probes), _AT_ONCE):
-            found += self._nearest(probes[start : start + _AT_ONCE], k)
+            part = probes[start : start + _AT_ONCE]
+            reach = self._within_reach(part, k * self._per_label)
+            found += [self._named(probe, rows, k) for probe, rows in zip(part, reach, strict=True)]
         return found
 
-    def _nearest_alone(self, probe: Floats, k: int) -> list[Near] | None:
-        """The k nearest of (d,) one probe; None where too many are about as near."""
-        rows = self._within_reach(probe, k * self._per_label)
-        return self._named(probe, rows, k) if len(rows) <= _EXACT_AT_ONCE else None
-
-    def _within_reach(self, probe: Floats, most: int) -> Rows:
-        """Rows that can be among the best of (d,) one probe, and those that are not packed."""
+    def _within_reach(self, probes: Floats, most: int) -> list[Rows]:
+        """For each probe the rows that can be among its best, and those that are not packed."""
         if not self._covered:
-            return self._loose
+            return [self._loose] * len(probes)
+        best = [self._alone(probes[0], most)] if len(probes) == 1 else self._together(probes, most)
+        # Those that are not packed are so few that all of them can be compared.
+        return [np.concatenate((one.left(), self._loose)) for one in best]
+
+    def _alone(self, probe: Floats, most: int) -> Best:
         whole, margin = asked(probe, self._grid, self._worst)
         for block in self._blocks:
             block.score_alone(whole)
-        # Those that are not packed are so few that all of them can be compared.
-        return np.concatenate((reach(self._scores[: self._covered], most, margin), self._loose))
+        best = Best(most, margin)
+        best.look(self._scores[: self._covered])
+        return best
 
-    def _nearest(self, probes: Floats, k: int) -> list[list[Near]]:
-        best = Best(len(probes), k * self._per_label)
-        self._scan(probes, best)
-        return [self._named(probe, rows, k) for probe, rows in zip(probes, best.left(), strict=True)]
+    def _together(self, probes: Floats, most: int) -> list[Best]:
+        whole, margins = asked_together(probes, self._grid, self._worst)
+        best = [Best(most, margin) for margin in margins]
+        packed, first = [block for block in self._blocks if block.covered], 0
+        span = max(1, _SCORES // (len(probes) * ROWS))
+        for start in range(0, len(packed), span):
+            scores, end = [], 0
+            for block in packed[start : start + span]:
+                begin, end = end, end + len(probes) * block.covered
+                scores.append(self._scores[begin:end].reshape(len(probes), block.covered))
+                block.score(whole, scores[-1])
+            for number, one in enumerate(best):
+                one.look(np.concatenate([part[number] for part in scores]), first)
+            first += end // len(probes)
+            if sum(map(len, best)) > _UNSETTLED:
+                self._settle(probes, best)
+        return best
+
+    def _settle(self, probes: Floats, best: list[Best]) -> None:
+        """Compare exactly what was found so far, so that a gallery of templates all alike takes no more memory."""
+        for probe, one in zip(probes, best, strict=True):
+            one.settle(np.sort([row for _, _, row in self._ranked(probe, one.left(), one.most)]))
 
     def _named(self, probe: Floats, rows: Rows, k: int) -> list[Near]:
         """The k nearest labels of these rows."""
@@ -182,54 +189,18 @@ class Index:
             nearest.setdefault(label, -score)
         return [Near(label, score) for label, score in islice(nearest.items(), k)]
 
-    def _scan(self, probes: Floats, best: Best) -> None:
-        steps = LARGEST / np.abs(probes).max(axis=1, keepdims=True)
-        whole, rest = rounded(probes, steps)
-        away = products(rest, rest) ** 0.5 / steps[:, 0]
-        units = 1 / (steps[:, 0].astype(np.float64) * float(self._grid.steps))
-        offsets = products(self._grid.centre, probes)
-        off = slack(self._worst, offsets / self._grid.length, away)
-        first = 0
-        for blocks in self._together(len(probes)):
-            end = 0
-            for block in blocks:
-                begin, end = end, end + len(probes) * block.covered
-                block.score(whole, self._scores[begin:end].reshape(len(probes), block.covered))
-            scores = self._scores[:end].reshape(-1, len(probes), end if len(probes) == 1 else blocks[0].covered)
-            best.look(scores, units, offsets, off, first)
-            first += end // len(probes)
-            if len(best) > _UNSETTLED:
-                self._settle(probes, best)
-        if first < self._count:
-            loose = self._values[first : self._count]
-            best.look_exactly(np.stack([products(probe, loose) for probe in probes]), first)
-
-    def _together(self, probes: int) -> Iterator[list[Block]]:
-        """Packed blocks to look at in one go, of one width where there are several probes."""
-        packed = [block for block in self._blocks if block.covered]
-        span = max(1, _SCORES // (probes * ROWS))
-        for first in range(0, len(packed), span):
-            part = packed[first : first + span]
-            if probes == 1:
-                yield part
-            else:
-                yield from (list(same) for _, same in groupby(part, key=lambda block: block.covered))
-
-    def _settle(self, probes: Floats, best: Best) -> None:
-        """Compare exactly what was found so far, so that a gallery of templates all alike takes no more memory."""
-        ranked = [self._ranked(probe, rows, best.most) for probe, rows in zip(probes, best.left(), strict=True)]
-        best.settle([(number, row, -score) for number, one in enumerate(ranked) for score, _, row in one])
-
     def _ranked(self, probe: Floats, rows: Rows, most: int) -> list[tuple[float, str, int]]:
         """Of these rows the best `most` of (d,) one probe, best first: exact scores times -1, labels, rows."""
-        scores = np.empty(len(rows))
+        ranked: list[tuple[float, str, int]] = []
         for start in range(0, len(rows), _EXACT_AT_ONCE):
-            part = slice(start, start + _EXACT_AT_ONCE)
-            scores[part] = products(probe, self._values.take(rows[part], axis=0))
-        best = reach(scores, most, 0)
-        rows = rows[best]
-        labels = written(self._labels.take(rows, axis=1).T)
-        return sorted(zip((-scores[best]).tolist(), labels, rows.tolist(), strict=True))[:most]
+            part = rows[start : start + _EXACT_AT_ONCE]
+            scores = products(probe, self._values.take(part, axis=0))
+            best = best_of(scores, most)
+            part = part[best]
+            labels = written(self._labels.take(part, axis=1).T)
+            ranked += zip((-scores[best]).tolist(), labels, part.tolist(), strict=True)
+            ranked = sorted(ranked)[:most]
+        return ranked
 
     def _checked(self, values: Floats) -> Floats:
         if values.ndim != 2 or values.shape[1] != self._dimensions:  # noqa: PLR2004  rows and columns
