@@ -3,7 +3,7 @@
 import re
 from contextlib import closing
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flowing import Desk, at, shop
@@ -166,6 +166,42 @@ def test_a_period_to_come_or_of_years_is_refused_and_one_that_goes_on_is_cut(tmp
         with pytest.raises(InputError, match="more than a report has"):
             period_report(asked, Dates(date(2024, 1, 1), date(2026, 1, 1)), AFTER)
         assert period_report(asked, Dates(date(2026, 5, 11), date(2026, 5, 18)), AFTER).dates.days == 1
+
+
+@pytest.mark.parametrize(
+    ("begin", "days", "by", "labels"),
+    [
+        (date(2026, 4, 2), 40, "day", ["Thu 2", "Fri 3"]),
+        (date(2026, 4, 1), 41, "week", ["W14", "W15"]),
+        (date(2025, 5, 12), 365, "month", ["May ’25", "Jun ’25"]),
+    ],
+)
+def test_long_periods_are_told_by_weeks_or_months_to_people_and_by_day_to_programs(tmp_path, begin, days, by, labels):
+    with closing(Desk(tmp_path, shop())) as desk:
+        for n, day in enumerate(("2026-04-13", "2026-04-14", "2026-05-04"), 1):
+            desk.open_day(day, 10 * n)
+        desk.keeper.turn(AFTER)
+        made = period_report(ReportDesk(desk.site, desk.flows), Dates(begin, begin + timedelta(days=days)), AFTER)
+    footfall = section(made, "footfall")
+    assert footfall.grid.headings[0] == by.capitalize()
+    assert [bar.label for bar in footfall.picture.bars[:2]] == labels
+    assert len(footfall.grid.rows) == len(footfall.picture.bars) <= 40
+    assert sum(bar.value or 0 for bar in footfall.picture.bars) == 60
+    by_day = [figure for figure in footfall.figures if ".." not in figure.label]
+    assert len(by_day) == days
+    assert sum(figure.value or 0 for figure in by_day) == 60
+
+
+def test_many_gaps_are_told_in_one_sentence(tmp_path):
+    with closing(Desk(tmp_path, shop())) as desk:
+        for n in range(8):  # every other day
+            desk.see(at(f"2026-04-{6 + 2 * n:02}", "10:00"), at(f"2026-04-{6 + 2 * n:02}", "15:00"))
+        desk.keeper.turn(AFTER)
+        made = period_report(ReportDesk(desk.site, desk.flows), Dates(date(2026, 4, 6), date(2026, 4, 22)), AFTER)
+    notes = section(made, "footfall").notes
+    assert "7 of 14 days: not seen." in notes
+    assert "7 of 14 days: not all of the open time seen; least of all on 2026-04-06, 50%." in notes
+    assert not [note for note in notes if note.startswith("2026-")]
 
 
 def test_spans_in_words():

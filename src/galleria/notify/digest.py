@@ -86,7 +86,7 @@ def number(value: float | None) -> str:
 
 def change(value: float | None) -> str:
     """A relative change with its sign; empty without one."""
-    return "" if value is None else f"{value:+.0%}".replace("-", "−")
+    return "" if value is None else f"{round(value, 2) or 0:+.0%}".replace("-", "−").replace("+0%", "0%")
 
 
 def share(value: float) -> str:

@@ -22,9 +22,10 @@ def footfall(asked: Asked) -> Section:
         *asked.by_day("", _IN, answer),
     )
     against = change(answer.change) or "–"
-    words = "Comings in by day, beside the same weekday a week before; the table of days has the numbers."
-    rows = [(p.label, number(p.value), number(p.before), share(p.coverage)) for p in answer.points]
-    shown, left = cut(rows, "days")
+    told, by = asked.told(answer, _IN, "site", Compare.LAST_WEEK), asked.grain.value
+    words = f"Comings in by {by}, beside the same weekdays a week before; the table has the numbers."
+    rows = [(p.label, number(p.value), number(p.before), share(p.coverage)) for p in told]
+    shown, left = cut(rows, f"{by}s")
     return Section(
         "footfall",
         "Footfall",
@@ -33,8 +34,8 @@ def footfall(asked: Asked) -> Section:
         answer.coverage,
         "" if answer.total is not None else _NOTHING,
         (("came in", number(answer.total)), ("against the week before", against)),
-        Picture("footfall", words, "came in", asked.bars(answer.points)),
-        Grid(("Day", "Came in", "A week before", "Seen"), shown),
+        Picture("footfall", words, "came in", asked.bars(told)),
+        Grid((by.capitalize(), "Came in", "A week before", "Seen"), shown),
         figures,
         (*asked.gaps(answer.points), *answer.notes, *left),
     )
@@ -48,7 +49,8 @@ def entrances(asked: Asked) -> Section | None:
     if not ways:
         return None
     questions = [asked.question(_IN, way.key, Grain.DAY, Compare.LAST_WEEK) for way in ways]
-    answers = list(zip(ways, asked.desk.flows.queries(questions), strict=True))
+    found = zip(ways, asked.desk.flows.queries(questions), strict=True)
+    answers = sorted(found, key=lambda one: -(one[1].total or 0.0))
     rows = [(way.name, number(a.total), change(a.change) or "–", share(a.coverage)) for way, a in answers]
     figures: list[Figure] = []
     for way, answer in answers:
@@ -82,7 +84,7 @@ def inside(asked: Asked) -> Section | None:
         large.append(("on", most.label))
     if asked.site.capacity:
         large.append(("may be inside", number(asked.site.capacity)))
-    words = "The most that were inside at once, by day; the numbers are in the report as CSV."
+    words = f"The most that were inside at once, by {asked.grain.value}; the numbers are in the report as CSV."
     return Section(
         "occupancy",
         "Most inside at once",
@@ -90,7 +92,7 @@ def inside(asked: Asked) -> Section | None:
         answer.coverage,
         "" if answer.total is not None else _NOTHING,
         tuple(large),
-        Picture("inside", words, "most inside", asked.bars(answer.points)),
+        Picture("inside", words, "most inside", asked.bars(asked.told(answer, _INSIDE, "site"))),
         figures=figures,
         notes=tuple(asked.gaps(answer.points)),
     )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 
+from galleria.domain.calendar import label_of
 from galleria.domain.time import Bucket
 from galleria.notify.digest import number
 from galleria.storage.sales import Total
 
-from .asking import Asked, cut, day_label
+from .asking import Asked, cut, short_label
 from .facts import Bar, Figure, Grid, Picture, Section
 
 _MEANING = (
@@ -43,7 +45,7 @@ def sales(asked: Asked) -> Section | None:
         "Sales",
         _MEANING,
         large=(("receipts", number(sum(total.receipts for total in found))), *_large(found)),
-        picture=_picture(days, found),
+        picture=_picture(asked, found),
         grid=Grid(("Shop", "Currency", "Receipts", "Refunds", "Amount", "Amount a receipt"), shown),
         figures=tuple(_figures(asked, days, found, sums)),
         notes=left,
@@ -69,11 +71,14 @@ def _figures(
     return figures
 
 
-def _picture(days: Sequence[Bucket], found: Sequence[Total]) -> Picture:
-    """Receipts by day: they add up over currencies."""
-    counts = [sum(total.receipts for total in found if total.span == n) for n in range(len(days))]
-    columns = tuple(Bar(day_label(day.label), float(count)) for day, count in zip(days, counts, strict=True))
-    return Picture("sales", "Receipts by day; the numbers are in the report as CSV.", "receipts", columns)
+def _picture(asked: Asked, found: Sequence[Total]) -> Picture:
+    """Receipts by day, week or month: they add up over currencies."""
+    labels = [label_of(asked.grain, date.fromisoformat(day.label)) for day in asked.days]
+    counts = dict.fromkeys(labels, 0)
+    for total in found:
+        counts[labels[total.span]] += total.receipts
+    words = f"Receipts by {asked.grain.value}; the numbers are in the report as CSV."
+    return Picture("sales", words, "receipts", tuple(Bar(short_label(label), float(n)) for label, n in counts.items()))
 
 
 def _large(found: Sequence[Total]) -> list[tuple[str, str]]:

@@ -39,7 +39,7 @@ def queues(asked: Asked) -> Section | None:
         return Section("queues", "Queues", meanings(*_QUEUES), why=UNSTUDIED)
     period = (asked.dates.begin, asked.dates.end)
     answers = queue_answers(asked.site, studies.studies, period, Grain.DAY, now=asked.now)
-    rows = [_queue_row(answer) for answer in answers]
+    rows = [_queue_row(answer) for answer in sorted(answers, key=lambda answer: -(answer.whole.arrivals or 0))]
     figures = [figure for answer in answers for figure in _queue_figures(asked, answer)]
     shown, left = cut(rows, "queues")
     return Section(

@@ -8,7 +8,7 @@ from galleria.app.visits_answers import visits_answer
 from galleria.domain.calendar import Grain
 from galleria.notify.digest import number, share
 
-from .asking import Asked, clock, cut, ratio
+from .asking import MOST_ROWS, Asked, clock, cut, ratio
 from .facts import Figure, Grid, Section
 from .sections_studied import UNSTUDIED, meanings
 
@@ -31,11 +31,13 @@ def visits(asked: Asked) -> Section | None:
     if asked.desk.studies is None:
         return Section("visits", "Visits", told, why=UNSTUDIED)
     answer = visits_answer(asked.desk.studies, (asked.dates.begin, asked.dates.end), None)
-    rows, figures = [], list[Figure]()
-    for one in answer.places:
+    rows: dict[str, list[tuple[str, ...]]] = {"site": [], "entrance": [], "shop": []}
+    figures = list[Figure]()
+    for one in sorted(answer.places, key=lambda one: -(one.whole.visits or 0.0)):
         whole, lasting = one.whole, one.lasting
-        length = (clock(lasting.mean), "–" if lasting.median is None else " to ".join(map(clock, lasting.median)))
-        rows.append((one.name, number(whole.visits), number(whole.passers), *length, share(whole.coverage)))
+        length = (clock(lasting.mean), "–" if lasting.median is None else "–".join(map(clock, lasting.median)))
+        row = (one.name, number(whole.visits), number(whole.passers), *length, share(whole.coverage))
+        rows[one.place.partition(":")[0]].append(row)
         place = "" if one.place == "site" else one.place
         figures += [
             asked.whole(place, "visits", "visits", whole.visits, whole.coverage),
@@ -43,16 +45,19 @@ def visits(asked: Asked) -> Section | None:
             asked.whole(place, "visit_dwell", "seconds", lasting.mean, whole.coverage),
         ]
     site = answer.places[0].whole
-    shown, left = cut(rows, "places")
+    doors, more_doors = cut(rows["entrance"], "entrances", MOST_ROWS // 2)
+    shops, more_shops = cut(rows["shop"], "shops", MOST_ROWS // 2)
     return Section(
         "visits",
         "Visits",
         told,
         site.coverage,
         "" if site.visits is not None else UNSTUDIED,
-        grid=Grid(("Place", "Visits", "Passers", "Mean length", "Median between", "Seen"), shown),
+        grid=Grid(
+            ("Place", "Visits", "Passers", "Mean length", "Median between", "Seen"), (*rows["site"], *doors, *shops)
+        ),
         figures=tuple(figures),
-        notes=(answer.note, *left),
+        notes=(answer.note, *more_doors, *more_shops),
     )
 
 
@@ -68,6 +73,7 @@ def conversion(asked: Asked) -> Section | None:
     studies = desk.studies.studies
     answer = conversion_answers(asked.site, desk.flows, studies, desk.selling, period, Grain.MONTH, now=asked.now)
     parts = [part for part in answer.parts if part.whole.why is not Missing.SITE_WIDE]
+    parts.sort(key=lambda part: (part.kind != "site", -(part.whole.visitors or 0)))
     rows, figures = [], list[Figure]()
     for part in parts:
         whole, place = part.whole, "" if part.kind == "site" else part.key
