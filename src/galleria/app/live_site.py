@@ -33,6 +33,7 @@ from galleria.storage.views import read_views, write_views
 from galleria.storage.visitors import Visitors
 
 from .access import Access
+from .adding_up import AddingUp
 from .alarms import Alarms
 from .audit import SYSTEM, Audit
 from .audit_heads import AuditHeads
@@ -140,6 +141,7 @@ class LiveSite:
         sales = self._made.enter_context(Sales(self.folder / SALES))
         self.selling = Selling(self.site, sales, audit, self.clock)
         self.selling.keep(self._retention().measures)
+        self._adding_up = AddingUp(self.study_desk, self.selling)
         self._sales_folder = SalesFolder(self.folder, self.selling, self.clock)
         deliveries = RecordedDeliveries(self._records)
         around = Surroundings(
@@ -343,6 +345,7 @@ class LiveSite:
         self.site = site
         self.purposes.reload(site)  # first: what is no longer declared ends at once, whatever comes after
         self.flows.site = self.visiting.site = self.outlook.site = self.studies.site = self.selling.site = site
+        self._adding_up.again()
         self._inside.reload(site)
         self.alarms.reload(site)
         self._keeper.reload(site)
@@ -380,6 +383,10 @@ class LiveSite:
         if self.studies.due(now):
             self.studies.turn(now, most=1)  # what else is kept up does not wait for a year of days
             self.studies.keep(now, self._retention().measures)
+            if self.studies.behind:
+                self._adding_up.again()
+        else:
+            self._adding_up.turn()
         self.outlook.turn(now)
         if now - self._viewed >= VIEWS_EVERY:
             self._viewed = now

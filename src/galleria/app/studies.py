@@ -78,6 +78,11 @@ class Studies:
     _behind: bool = False
     _adapters: dict[str, TypeAdapter[Any]] = field(default_factory=dict)
 
+    @property
+    def behind(self) -> bool:
+        """Whether the last turn left days to be looked through."""
+        return self._behind
+
     def due(self, now: float) -> bool:
         """Whether the last turn is so long ago that another one is due, or left something to do."""
         return self._behind or abs(now - self._turned) >= EVERY
