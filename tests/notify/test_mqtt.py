@@ -121,6 +121,16 @@ def test_it_says_goodbye_and_a_broken_connection_says_it_for_it(broker):
         cut.close()
 
 
+def test_it_can_be_closed_although_the_connection_is_lost_at_that_very_moment(broker, monkeypatch):
+    made = publisher(broker)
+    broker.stop()
+    until(lambda: made.problem, "the loss")
+    made._client.loop_stop()  # it does not try again
+    until(lambda: made._client.socket() is None, "the end of the connection")
+    monkeypatch.setattr(made._client, "is_connected", lambda: True)  # as it was when `close` looked
+    made.close()
+
+
 def test_it_comes_back_with_the_newest_when_the_broker_does(broker):
     with closing(publisher(broker)) as made:
         published(made, live())

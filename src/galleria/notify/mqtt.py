@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+from contextlib import suppress
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
@@ -94,7 +95,8 @@ class MqttPublisher:
         """Say that the site is offline, and disconnect."""
         if self._client.is_connected():
             last = self._client.publish(self._topics.availability, OFFLINE, _AT_LEAST_ONCE, retain=True)
-            last.wait_for_publish(_GOODBYE_SECONDS)
+            with suppress(RuntimeError, ValueError):  # the connection was lost just now: the last will says it
+                last.wait_for_publish(_GOODBYE_SECONDS)
         self._client.disconnect()
         self._client.loop_stop()
 
