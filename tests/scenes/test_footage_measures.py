@@ -47,7 +47,7 @@ BEYOND = {
     (
         "faults/corridor",
         "corridor-mid",
-    ): "after a picture that was black, frozen or missing people are found again late",
+    ): "who walks or stands behind others is found late, and stays are short that are cut where the picture breaks off",
     ("morning/corridor", "books-front"): "three stays of a second along its edge, and feet are placed to some pixels",
     ("morning/till", "service"): "who walks past behind one who is being served cannot be seen in the zone",
     ("nextday/screen", "watching"): "a zone drawn at heads of 1.65 m has nobody in it whose head is higher",
@@ -87,17 +87,9 @@ def test_stays_are_counted_and_their_dwell_is_right(filmed, clip, zone):
     assert quantile(found, 0.5) == near(quantile(true, 0.5))
 
 
-@pytest.mark.parametrize(
-    ("clip", "zone"),
-    [
-        pytest.param(*place, marks=missed("a long stay falls in two where feet are hidden"))
-        if place[0] == "nextday/entrance"
-        else place
-        for place in BUSY
-    ],
-)
+@pytest.mark.parametrize(("clip", "zone"), BUSY)
 def test_three_quarters_of_dwell_are_right(filmed, clip, zone):
-    """At most 4 % off; 33 % where a long stay falls in two."""
+    """At most 9 % off."""
     true, found = dwells(filmed[clip], zone)
     assert quantile(found, 0.75) == near(quantile(true, 0.75))
 
@@ -112,15 +104,15 @@ def test_where_dwell_is_not_reached(filmed, clip, zone):
 
 
 def test_stays_are_found_as_they_were(filmed):
-    """F1 over all zones: 0.798, where half of the time of a stay lies within another one."""
+    """F1 over all zones: 0.835, where half of the time of a stay lies within another one."""
     found = sum((stays_match(film, zone.id) for film in filmed.values() for zone in film.camera.zones), NONE)
     assert found.true > 100
-    assert found.f1 >= 0.74
+    assert found.f1 >= 0.78
 
 
 @pytest.mark.parametrize(("clip", "zone"), [*BUSY, (TILL, "queue")])
 def test_so_many_are_in_a_zone_at_once(filmed, clip, zone):
-    """Mean at most 11 % off; the most that are there at once, one."""
+    """Mean at most 9 % off; the most that are there at once, one."""
     film = filmed[clip]
     true, found = (at_once(events, stays_in(events, zone)) for events in (film.true, film.found))
     assert found[0] == near(true[0], 0.12)
@@ -151,13 +143,13 @@ def test_presence_lies_where_it_was(filmed, clip):
     ],
 )
 def test_moves_between_places_are_followed(filmed, clip):
-    """F1 0.86 to 1 from place to place, 0.80 to 1 of first and last places; till 0.75; two before the screen."""
+    """F1 0.92 to 0.96 from place to place, 0.81 to 0.97 of first and last places; till 0.75; two before the screen."""
     assert moves_match(filmed[clip], inside=True).f1 >= 0.8
     assert moves_match(filmed[clip], inside=False).f1 >= 0.75
 
 
 def test_routes_of_all_cameras_together(filmed):
-    """F1 0.929 and 0.904."""
+    """F1 0.925 and 0.909."""
     for inside in (True, False):
         found = sum((moves_match(film, inside=inside) for film in filmed.values()), NONE)
         assert found.true > 100
@@ -172,9 +164,8 @@ def test_visits_begin_as_people_come_in(filmed, clip):
     assert 0 <= came(film, film.found) - visits(film) <= 2
 
 
-@missed("people are lost around a picture that is black, frozen or missing")
 def test_comings_before_a_faulty_camera(filmed):
-    """8 of 11."""
+    """9 of 11."""
     film = filmed["faults/corridor"]
     assert came(film, film.found) == near(came(film, film.true), 0.2)
 
@@ -204,7 +195,7 @@ def test_who_leaves_the_queue_unserved_is_told(filmed):
 
 
 def test_pairs_who_came_together_are_told(filmed):
-    """F1 0.889, 24 of 26 and 4 invented; of ways as they were 0.774."""
+    """F1 0.852, 23 of 26 and 5 invented; of ways as they were 0.774."""
     found = sum((groups_match(film) for film in filmed.values()), NONE)
     assert found.true >= 20
     assert found.f1 >= 0.78
@@ -214,7 +205,7 @@ def test_pairs_who_came_together_are_told(filmed):
 
 @pytest.mark.parametrize("clip", [clip for clip in CLIPS if clip not in {TILL, SCREEN}])
 def test_groups_are_as_large_as_they_were(filmed, clip):
-    """14 % too small to 7 % too large."""
+    """11 % too small to 7 % too large."""
     film = filmed[clip]
     assert group_size(film, film.found) == near(told_group_size(film), 0.22)
 

@@ -2,7 +2,7 @@ import math
 from dataclasses import dataclass, replace
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from walks import ended, intervals, lost, observed, randoms, times, updates
 
@@ -10,7 +10,7 @@ from galleria.domain.events import Origin
 from galleria.domain.geometry import OPPOSITE, Box, Point, Segment
 from galleria.domain.site import Anchor, Tripwire
 from galleria.domain.track import TrackPoint, TrackState, TrackUpdate
-from galleria.spatial.crossing import FAR, HOLD, TripwireCounter, anchor_point
+from galleria.spatial.crossing import FAR, HOLD, LATELY, WALKED, TripwireCounter, anchor_point
 
 ORIGIN = Origin("site", "camera", "epoch")
 MIRRORED = {"left": "right", "right": "left", "up": "up", "down": "down"}
@@ -226,11 +226,43 @@ def test_a_track_first_seen_too_near_to_the_line_is_not_counted(walk):
 
 
 @given(STEADY, st.floats(0.1, 0.9))
-def test_a_track_not_seen_again_after_hold_is_not_counted(walk, share):
-    """The other side: seen beyond the line, however far, but only for a moment."""
+def test_a_track_that_leaps_over_the_line_for_a_moment_and_ends_is_not_counted(walk, share):
+    """However far: somebody else's box was taken for it."""
     before = [walk.seen(walk.crossing_time - walk.lead, -walk.lead), walk.seen(walk.crossing_time - 1e-4, -1e-4)]
     after = [walk.seen(walk.crossing_time + share * HOLD * n / 9, walk.trail * n) for n in range(1, 10)]
     assert count(updates(before + after), walk.segment, walk.aspect) == []
+
+
+@given(STEADY, st.floats(0.01, 0.9), st.integers(5, 30))
+def test_who_walks_over_the_line_and_is_seen_no_more_is_counted(walk, share, rate):
+    """A door behind the line hides people, and pictures break off."""
+    assume(walk.across * (LATELY - 2 / rate) >= WALKED + 0.01)
+    moments = [n / rate for n in range(-2 * rate, 0)] + [share * HOLD]
+    seen = [walk.seen(walk.crossing_time + t, t) for t in moments]
+    (crossing,) = count(updates(seen), walk.segment, walk.aspect)
+    assert crossing.direction == walk.direction
+    assert crossing.time == pytest.approx(walk.crossing_time, abs=1e-5)
+
+
+@given(STEADY, st.integers(5, 30))
+def test_who_is_seen_no_more_before_the_line_is_not_counted(walk, rate):
+    seen = [walk.seen(walk.crossing_time - n / rate, -n / rate) for n in range(2 * rate, 0, -1)]
+    assert count(updates(seen), walk.segment, walk.aspect) == []
+
+
+@pytest.mark.parametrize(
+    ("stands", "way"),
+    [(0.0, ["in"]), (0.5, ["in"]), (2.0, [])],
+)
+def test_who_stands_on_the_line_for_long_and_is_seen_no_more_is_not_counted(stands, way):
+    come = [observed(n / 8, 0.5, 0.4 + 0.0125 * n) for n in range(8)]
+    stand = [observed(1 + n / 8, 0.5, 0.501) for n in range(1 + round(8 * stands))]
+    assert ways(count(updates(come + stand))) == way
+
+
+def test_who_stood_before_the_line_and_is_seen_no_more_is_not_counted():
+    stand = [observed(n / 8, 0.5, 0.4) for n in range(16)]
+    assert count(updates([*stand, observed(2.0, 0.5, 0.45), observed(2.1, 0.5, 0.55)])) == []
 
 
 def test_one_look_on_either_side_is_enough_when_they_are_far_apart():

@@ -7,12 +7,15 @@ it can cross again the same way. A way round the end of the segment is no crossi
 
 Whatever the sampling, a straight walk over the segment is counted exactly once if the track was observed at least
 once `FAR` before the line and at least once both `FAR` beyond it and `HOLD` after meeting it, and if observations
-wobble by less than `FAR`. A track first seen nearer to the line, or seen no more so soon after it, is not counted.
+wobble by less than `FAR`. A track first seen nearer to the line is not counted. One that is seen no more so soon after
+meeting it, because a door hides it or the picture breaks off, is counted if it was walking over the line until then.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from galleria.domain.events import Crossing, Origin
 from galleria.domain.geometry import OPPOSITE, Box, Point
@@ -22,6 +25,10 @@ from galleria.domain.track import TrackPoint, TrackState, TrackUpdate
 # How far beyond the line, as a share of the body's height, and for how long, before a crossing counts.
 FAR = 0.05
 HOLD = 0.25
+# Who is seen no more was walking over a line if, in so many seconds before meeting it, so many body heights were walked
+# towards it; the longest step is left out: a box that leaps is somebody else's.
+LATELY = 1.0
+WALKED = 2 * FAR
 
 
 def anchor_point(box: Box, anchor: Anchor) -> Point:
@@ -50,6 +57,21 @@ class _Side:
     offset: float = 0.0
     pending: _Meeting | None = None
     count: int = 0
+    way: deque[tuple[float, float]] = field(default_factory=deque)  # to the line: times, and offsets in body heights
+
+    def note(self, time: float, heights: float) -> None:
+        """Remember how far off the line it is, before it meets it."""
+        if self.pending is None:
+            self.way.append((time, heights))
+            while time - self.way[0][0] > LATELY:
+                self.way.popleft()
+
+    def walking_over(self) -> _Meeting | None:
+        """Where it met the line, if it was walking over it, step by step, when it was seen last."""
+        if self.pending is None or self.time is None or self.time - self.pending.time > LATELY:
+            return None
+        steps = [self.side * (a - b) for (_, a), (_, b) in pairwise(self.way)]
+        return self.pending if steps and sum(steps) - max(steps) >= WALKED else None
 
 
 @dataclass(slots=True)
@@ -73,6 +95,9 @@ class TripwireCounter:
         found = [c for p in update.points if (c := self._step(update.track, state, p))]
         if update.state is TrackState.ENDED:
             del self._sides[update.track]
+            meeting = state.walking_over()
+            if meeting is not None and meeting.on_segment:
+                found.append(self._crossing(update.track, state, meeting, -state.side))
         return found
 
     def _step(self, track: int, state: _Side, seen: TrackPoint) -> Crossing | None:
@@ -84,6 +109,7 @@ class TripwireCounter:
             met = self._meeting(state, state.time, seen.time, point, offset)
             state.pending = met if now != state.side else None
         state.time, state.point, state.offset = seen.time, point, offset
+        state.note(seen.time, offset / max(seen.box.height, 1e-9))
         if abs(offset) < FAR * seen.box.height:
             return None
         if state.side == 0:

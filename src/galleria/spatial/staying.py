@@ -1,8 +1,8 @@
 """Tracks into stays in zones.
 
 A stay begins when a track's anchor has been inside for `DEBOUNCE` seconds (and counts from when it came in), and ends
-when it has been outside as long (and counts until it went out). A track that is lost has not left: its stay ends
-only when the track ends, at the moment it was last seen.
+when it has been outside for `LEFT` seconds (and counts until it went out). A track that is lost has not left: its stay
+ends only when the track ends, at the moment it was last seen.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from galleria.domain.track import TrackPoint, TrackState, TrackUpdate
 from .crossing import anchor_point
 
 DEBOUNCE = 0.5
+# Longer: of who stands at a zone's edge and is half hidden the feet are placed outside now and then.
+LEFT = 1.0
 
 
 @dataclass(slots=True)
@@ -74,7 +76,7 @@ class ZoneWatcher:
         elif presence.came is not None:
             if presence.went is None:
                 presence.went = halfway
-            if point.time - presence.went >= DEBOUNCE:
+            if point.time - presence.went >= LEFT:
                 return self._close(track, presence, presence.went)
         return []
 

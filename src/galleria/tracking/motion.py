@@ -18,7 +18,7 @@ START_SPEED = 0.8
 # Share of a new size that is believed, per second. Hidden legs make nobody shorter: less is believed of a height that
 # is at once below a share of the one known, and while somebody nearer hides the feet.
 GROW = 4.0
-SHRINK = 2.0
+SHRINK = 2.5
 HIDDEN = 1.0
 LEGS = 0.7
 # A box nearer than this to the picture's border is taken as cut by it.
