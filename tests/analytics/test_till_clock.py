@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from galleria.analytics.till_clock import BIN, FEWEST, Services, in_words, moments, services_of_day, skew
+from galleria.analytics.till_clock import BIN, FEWEST, Services, in_words, services_of_day, skew
 from galleria.domain.events import Origin, Stay
 from galleria.domain.geometry import Point, Polygon
 from galleria.domain.site import Camera, Queue, Site, Zone
@@ -110,4 +110,3 @@ def test_what_is_kept_of_services():
     found = services_of_day(SITE, DAY, events)
     assert found["tills"] == Services({8: 1, 12: 1}, {19: 1})
     assert found["bare"] == Services({}, {8: 1})  # who is gone within ten seconds did not wait
-    assert moments([(DAY.begin, found["tills"])]).tolist() == [DAY.begin + 97.5]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from galleria.analytics.first_share import LASTS, OWN, WANTED, FirstShare, first_shares
-from galleria.app.conversion_staff import told_of_staff
+from galleria.app.conversion_staff import shares_of, told_of_staff
 from galleria.app.flows import Flows
 from galleria.app.simulate.doings import doings_of
 from galleria.app.simulate.ground import ground_of
@@ -237,10 +237,14 @@ def test_counts_hold_for_a_year_on_either_side():
 
 def test_conversion_says_whose_staff_are_visitors():
     hours = SimpleNamespace(own=[SimpleNamespace(label=WHEN.isoformat())])
-    parts = [("site", "All"), ("shop:part", "Part")]
-    assert list(told_of_staff(site_with(), parts, hours)) == ["Visitors are comings in. Those of staff are among them."]
-    (told,) = told_of_staff(site_with(HandCount(WHEN, 400)), parts, hours)
+
+    def told_of(site):
+        shares = shares_of(site, ["site", "shop:part"], hours)
+        return list(told_of_staff(site, {"All": shares["site"], "Part": shares["shop:part"]}))
+
+    assert told_of(site_with()) == ["Visitors are comings in. Those of staff are among them."]
+    (told,) = told_of(site_with(HandCount(WHEN, 400)))
     assert "by counts by hand of All, and are among the others" in told
     both = site_with(HandCount(WHEN, 400), HandCount(WHEN, 400, place="shop:part"))
-    (told,) = told_of_staff(both, parts, hours)
+    (told,) = told_of(both)
     assert "less staff's" in told

@@ -22,13 +22,13 @@ AND (? IS NULL OR shop = ?) ORDER BY shop, till, currency, time
 
 
 @st.composite
-def receipts(draw):
+def receipts(draw, times=TIMES):
     kind = draw(st.sampled_from([SaleKind.SALE, SaleKind.SALE, SaleKind.REFUND, SaleKind.VOID]))
     number = str(draw(st.integers(1, 6)))
     of = str(draw(st.integers(1, 6))) if kind is SaleKind.VOID else ""
     shop, till = draw(st.sampled_from(["books", "shoes"])), draw(st.sampled_from(["1", "2"]))
     amount = 0 if kind is SaleKind.VOID else draw(st.integers(-(10**9), 10**9))
-    return Sale(number, shop, till, draw(TIMES), amount, draw(st.sampled_from(["EUR", "CHF"])), 2, kind, of)
+    return Sale(number, shop, till, draw(times), amount, draw(st.sampled_from(["EUR", "CHF"])), 2, kind, of)
 
 
 puts = st.tuples(st.just("put"), st.lists(receipts(), max_size=6))
@@ -94,6 +94,7 @@ def test_a_store_of_the_first_version_is_pressed_as_it_lies(tmp_path):
         ("TRIGGER", "receipt_went"),
         ("TABLE", "pressed"),
         ("TABLE", "stale"),
+        ("TABLE", "gathered"),
     ):
         connection.execute(f"DROP {sort} {name}")
     connection.execute("PRAGMA user_version = 1")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -90,16 +91,6 @@ def services_of_day(site: Site, day: Bucket, events: Sequence[Event]) -> Mapping
     return found
 
 
-def moments(days: Sequence[tuple[float, Services]], *, begins: bool = False) -> Numbers:
-    """(n,) when services ended or began, seconds since 1970-01-01 UTC, in order; of days with their begins."""
-    some = [
-        np.repeat(begin + (np.array([*bins], np.float64) + 0.5) * BIN, np.array([*bins.values()], np.int64))
-        for begin, services in days
-        for bins in [services.begins if begins else services.ends]
-    ]
-    return np.sort(np.concatenate([np.zeros(0), *some]))
-
-
 def skew(receipts: Numbers, begins: Numbers, ends: Numbers) -> Skew | None:
     """Estimate it; None: there are too few receipts, or no shift stands out clearly.
 
@@ -168,10 +159,11 @@ def _better(receipts: Numbers, begins: Numbers, ends: Numbers, farthest: float) 
 def _pile(receipts: Numbers, services: Numbers, farthest: float) -> tuple[float, tuple[Numbers, int, int]] | None:
     """The clearest pile: how clear, and differences by bin, which bin, how wide; None: none is clear."""
     counts = _differences(receipts, services, farthest)
+    usual = _usual(counts)
     best: tuple[float, tuple[Numbers, int, int]] | None = None
     rival = 0.0
     for width in _WIDTHS:
-        clear = _clear(counts, width)
+        clear = _clear(counts, usual, width)
         at = int(np.argmax(clear))
         if best is None or clear[at] > best[0]:
             others = np.abs(np.arange(len(clear)) - at) > _SELF
@@ -184,35 +176,46 @@ def _differences(receipts: Numbers, services: Numbers, farthest: float) -> Numbe
     """(bins,) how often a receipt lies so long after a service, from -farthest to +farthest."""
     low = np.searchsorted(services, receipts - farthest, "right")
     count = np.searchsorted(services, receipts + farthest, "left") - low
-    owner = np.repeat(np.arange(len(receipts)), count)
-    place = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count) + low[owner]
-    apart = receipts[owner] - services[place]
+    # Half a day of services around each receipt are many: no array more than need be.
+    place = np.repeat(low - (np.cumsum(count) - count), count)
+    place += np.arange(len(place))
+    apart = np.repeat(receipts, count)
+    apart -= services[place]
+    apart += farthest
+    apart /= BIN
     bins = int(2 * farthest / BIN)
-    return np.bincount(np.clip(((apart + farthest) / BIN).astype(np.int64), 0, bins - 1), minlength=bins).astype(
-        np.float64
-    )
+    found = np.bincount(np.minimum(apart.astype(np.int64), bins - 1), minlength=bins)
+    return found.astype(np.float64)
 
 
 def _usual(counts: Numbers) -> Numbers:
     """(bins,) mean of the bins around each, without those next to it."""
-    ones = np.ones_like(counts)
     wide, own = _windows(counts, 2 * _AROUND + 1), _windows(counts, 2 * _SELF + 1)
-    spread: Numbers = (wide - own) / (_windows(ones, 2 * _AROUND + 1) - _windows(ones, 2 * _SELF + 1))
+    spread: Numbers = (wide - own) / _around(len(counts))
     return spread
 
 
-def _windows(counts: Numbers, width: int) -> Numbers:
-    """(bins,) sums of `width` bins around each; beyond the ends there is nothing."""
-    total = np.concatenate(([0.0], np.cumsum(counts)))
-    at = np.arange(len(counts))
-    high, low = np.minimum(at + width // 2 + 1, len(counts)), np.maximum(at - width // 2, 0)
-    found: Numbers = total[high] - total[low]
+@lru_cache(maxsize=4)
+def _around(bins: int) -> Numbers:
+    """(bins,) how many bins are around each, without those next to it."""
+    ones = np.ones(bins)
+    found: Numbers = _windows(ones, 2 * _AROUND + 1) - _windows(ones, 2 * _SELF + 1)
     return found
 
 
-def _clear(counts: Numbers, width: int) -> Numbers:
+def _windows(counts: Numbers, width: int) -> Numbers:
+    """(bins,) sums of an odd number of bins around each; beyond the ends there is nothing."""
+    half = width // 2
+    total = np.zeros(len(counts) + 2 * half + 1)
+    np.cumsum(counts, out=total[half + 1 : half + 1 + len(counts)])
+    total[half + 1 + len(counts) :] = total[half + len(counts)]
+    found: Numbers = total[2 * half + 1 :] - total[: len(counts)]
+    return found
+
+
+def _clear(counts: Numbers, usual: Numbers, width: int) -> Numbers:
     """(bins,) standard deviations above the usual, as counts vary."""
-    found: Numbers = 2 * (np.sqrt(_windows(counts, width) + 0.375) - np.sqrt(_usual(counts) * width + 0.375))
+    found: Numbers = 2 * (np.sqrt(_windows(counts, width) + 0.375) - np.sqrt(usual * width + 0.375))
     return found
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 from typing import TypeAlias
 
 import numpy as np
@@ -15,13 +13,14 @@ from numpy.typing import NDArray
 
 from galleria.analytics.facts import Flags
 from galleria.analytics.units import Units
-from galleria.domain.calendar import Grain, label_of
+from galleria.domain.calendar import Grain
 from galleria.domain.errors import InputError
 from galleria.domain.site import Site
 
 from .conversion_hours import Came, Hours, counted, hours_and_comings, reasons, sales_came
+from .conversion_part import AllGroups, PartHours
 from .conversion_query import Conversion, ConversionAnswer, Converted, Missing
-from .conversion_staff import told_of_staff, without_staff
+from .conversion_staff import Shares, shares_of, told_of_staff, without_staff
 from .flow_sums import ENOUGH
 from .flows import Flows
 from .selling import Selling
@@ -95,9 +94,11 @@ def conversion_answers(  # noqa: PLR0913  # a site, what is kept of it, and a qu
     sold = sold_by_shop(selling.sales, hours.wide[0], clocks, shops)
     low, high = len(hours.around[0]), len(hours.around[0]) + hours.count
     known = {shop: sales_came(hours, one.receipts) for shop, one in sold.items()}
-    asked = _Asked(site, hours, came, sold, known, slice(low, high), size, now)
-    found = [_Mine.of(asked, part).converted(grain if told is None or part.key in told else None) for part in parts]
-    notes = list(told_of_staff(site, [(part.key, part.name) for part in parts if part.lines], hours))
+    staff = shares_of(site, [part.key for part in parts if part.lines], hours)
+    asked = _Asked(site, hours, came, sold, known, slice(low, high), staff, size, now)
+    groups = AllGroups.of(hours, grain)
+    found = [_converted(part, asked.part(part), groups, told=told is None or part.key in told) for part in parts]
+    notes = list(told_of_staff(site, {part.name: staff[part.key] for part in parts if part.lines}))
     notes += _told(clocks, size or shops, [part.whole for part in found])
     return ConversionAnswer(found, clocks, size, notes)
 
@@ -110,6 +111,7 @@ class _Asked:
         sold: by shop, by hour with the days around.
         known: by shop, (days,) whether its sales came in.
         own: which of the hours with the days around are the period's.
+        staff: by part that has lines, what counts by hand tell.
     """
 
     site: Site
@@ -118,119 +120,42 @@ class _Asked:
     sold: Mapping[str, Sold]
     known: Mapping[str, Flags]
     own: slice
+    staff: Mapping[str, Shares]
     size: float | None
     now: float
 
-
-@dataclass(frozen=True, slots=True)
-class _Mine:
-    """A part with all that its figures are made of.
-
-    Attributes:
-        keep: (hours,) which hours count.
-        why: (days,) why a day does not.
-    """
-
-    part: _Part
-    hours: Hours
-    came: Came
-    sold: Sold
-    keep: Flags
-    why: Sequence[Missing | None]
-    size: float | None
-
-    @staticmethod
-    def of(asked: _Asked, part: _Part) -> _Mine:
-        hours, came = asked.hours, asked.came.get(part.key)
+    def part(self, part: _Part) -> PartHours:
+        """What came and was sold in the hours of a part."""
+        hours, came = self.hours, self.came.get(part.key)
         if came is not None:
-            came = without_staff(asked.site, part.key, hours, came)
+            came = without_staff(self.staff[part.key], hours, came)
         nobody = Came(np.zeros(hours.count), np.zeros(hours.count), np.zeros(len(hours.own)), 0.0)
-        some = [shop for shop in part.shops or () if shop in asked.sold]
+        some = [shop for shop in part.shops or () if shop in self.sold]
         # A day counts for the site when sales of every shop that sells came in.
-        known = [asked.known[shop] for shop in some]
+        known = [self.known[shop] for shop in some]
         sold = np.all(known, axis=0) if known else np.zeros(len(hours.own), np.bool_)
-        why = reasons(hours, came or nobody, sold, asked.now)
+        why = reasons(hours, came or nobody, sold, self.now)
         if came is None or part.shops is None:
             reason = Missing.NO_LINE if came is None else Missing.SITE_WIDE
             why = [one if one is Missing.TO_COME else reason for one in why]
         keep = counted(hours, came or nobody, why)
-        mine = together([asked.sold[shop].within(asked.own) for shop in some], hours.count)
-        return _Mine(part, hours, came or nobody, mine, keep, why, asked.size)
+        mine = together([self.sold[shop].within(self.own) for shop in some], hours.count)
+        return PartHours(came or nobody, None if part.shops is None else mine, keep, why, self.size)
 
-    def converted(self, grain: Grain | None) -> Converted:
-        """As a whole; and by grain, hour of the day and weekday, unless it is None."""
-        hours, key = self.hours, (self.part.key, self.part.kind, self.part.name)
-        every, all_hours = list(range(len(hours.own))), np.arange(hours.count)
-        whole = self._figures("", every, all_hours)
-        if grain is None:
-            return Converted(*key, (), (), (), whole)
-        dates = [date.fromisoformat(day.label) for day in hours.own]
-        points = []
-        for label, some in groupby(every, lambda n: label_of(grain, dates[n])):
-            days = list(some)
-            low, high = np.searchsorted(hours.day, (days[0], days[-1] + 1))
-            points.append(self._figures(label, days, all_hours[low:high]))
-        clocks = [self._figures(f"{h:02}:00", every, np.flatnonzero(hours.clock == h), clock=True) for h in range(24)]
-        week = np.array([day.weekday() for day in dates])[hours.day]
-        weekdays = [
-            self._figures(str(w), [n for n in every if dates[n].weekday() == w], np.flatnonzero(week == w))
-            for w in range(_WEEK)
-        ]
-        return Converted(
-            *key,
-            points,
-            [one for one in clocks if one.visitors or one.receipts],
-            [one for one in weekdays if one.end > one.begin],
-            whole,
-        )
 
-    def _figures(self, label: str, days: Sequence[int], mine: Places, *, clock: bool = False) -> Conversion:
-        """Of some hours of some days; `clock`: not of all of theirs."""
-        hours = self.hours
-        if not days:
-            return Conversion(0.0, 0.0, label, 0.0, 0, 0)
-        keep = mine[self.keep[mine]]
-        begun = [n for n in days if self.why[n] not in (Missing.TO_COME, Missing.CLOSED)]
-        good = [n for n in days if self.why[n] is None]
-        sold = self.sold
-        receipts, items = sold.total(mine)
-        told = self.part.shops is not None and (receipts > 0 or bool(good))
-        seen = self._coverage(days, mine, clock=clock)
-        known = Conversion(
-            hours.own[days[0]].begin, hours.own[days[-1]].end, label, seen, len(good), len(begun),
-            receipts if told else None, items if told else None, sold.amounts(mine), sold.baskets(mine),
-        )  # fmt: skip
-        visitors = float(self.came.visitors[keep].sum()) if good else None
-        if self.part.shops is None and begun:  # comings need no sales
-            visitors = float(self.came.visitors[mine].sum()) if self.came.seen[mine].any() else None
-        why = _most([self.why[n] for n in days]) if not good else Missing.NOBODY if not visitors else None
-        return self._rated(known, keep, visitors, why)
-
-    def _rated(self, known: Conversion, keep: Places, visitors: float | None, why: Missing | None) -> Conversion:
-        facts = {name: getattr(known, name) for name in Conversion.__slots__}
-        units = visitors / self.size if visitors is not None and self.size else None
-        buyers = self.sold.total(keep)[0]
-        if why is not None or not visitors:
-            told = {"buyers": buyers} if why is Missing.NOBODY else {}
-            return Conversion(**facts | told | {"visitors": visitors, "units": units, "why": why})
-        rates = {
-            "visitors": visitors,
-            "units": units,
-            "buyers": buyers,
-            "rate": buyers / visitors,
-            "unit_rate": buyers / units if units else None,
-            "per_visitor": {name: amount / visitors for name, amount in self.sold.amounts(keep).items()},
-        }
-        return Conversion(**facts | rates)
-
-    def _coverage(self, days: Sequence[int], mine: Places, *, clock: bool) -> float:
-        """Of days as flows tell it; of hours of the day the mean of what was seen of them."""
-        if clock:
-            return float(self.came.seen[mine].mean()) if len(mine) else 0.0
-        if len(days) == len(self.hours.own):
-            return self.came.whole
-        begun = [n for n in days if self.why[n] not in (Missing.TO_COME, Missing.CLOSED)] or list(days)
-        return float(self.came.days[begun].mean())
+def _converted(part: _Part, figures: PartHours, groups: AllGroups, *, told: bool) -> Converted:
+    """As a whole; and by grain, hour of the day and weekday, if it is to be told."""
+    key, (whole,) = (part.key, part.kind, part.name), figures.conversions(groups.whole)
+    if not told:
+        return Converted(*key, (), (), (), whole)
+    clocks = figures.conversions(groups.clocks)
+    return Converted(
+        *key,
+        figures.conversions(groups.points),
+        [one for one in clocks if one.visitors or one.receipts],
+        figures.conversions(groups.weekdays),
+        whole,
+    )
 
 
 def _parts(site: Site) -> list[_Part]:
@@ -246,13 +171,6 @@ def _parts(site: Site) -> list[_Part]:
         lines = tuple(f"tripwire:{line}" for line in shop.tripwires)
         found.append(_Part(f"shop:{shop.id}", "shop", shop.name or shop.id, lines, (shop.id,)))
     return found
-
-
-def _most(some: Sequence[Missing | None]) -> Missing | None:
-    """The most frequent reason; the rest of a period that goes on is none."""
-    counts = Counter(one for one in some if one is not None)
-    past = {one: n for one, n in counts.items() if one not in (Missing.TO_COME, Missing.CLOSED)} or counts
-    return max(past, key=lambda one: past[one]) if past else None
 
 
 def _group_size(site: Site, studies: Studies, period: tuple[date, date]) -> float | None:

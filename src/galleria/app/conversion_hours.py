@@ -134,17 +134,21 @@ def sales_came(hours: Hours, receipts: Numbers) -> Flags:
 
 def reasons(hours: Hours, came: Came, sold: Flags, now: float) -> list[Missing | None]:
     """(days,) why a day is not counted; None: it is."""
-    found: list[Missing | None] = []
-    for n, day in enumerate(hours.own):
-        if day.begin >= now:
-            found.append(Missing.TO_COME)
-        elif hours.closed[n] and not sold[n]:
-            found.append(Missing.CLOSED)
-        elif came.days[n] < HALF:
-            found.append(Missing.NOT_SEEN)
-        else:
-            found.append(None if sold[n] else Missing.NO_SALES)
-    return found
+    seen = (came.days >= HALF).tolist()
+    return [
+        _reason(to_come=day.begin >= now, closed=closed, seen=enough, sold=some)
+        for day, closed, enough, some in zip(hours.own, hours.closed, seen, sold.tolist(), strict=True)
+    ]
+
+
+def _reason(*, to_come: bool, closed: bool, seen: bool, sold: bool) -> Missing | None:
+    if to_come:
+        return Missing.TO_COME
+    if closed and not sold:
+        return Missing.CLOSED
+    if not seen:
+        return Missing.NOT_SEEN
+    return None if sold else Missing.NO_SALES
 
 
 def counted(hours: Hours, came: Came, why: Sequence[Missing | None]) -> Flags:

@@ -2,38 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import TypeAlias
 
 import numpy as np
 
-from galleria.analytics.first_share import first_shares
+from galleria.analytics.first_share import FirstShare, first_shares
 from galleria.domain.purpose import Purpose
 from galleria.domain.site import Site
 
 from .conversion_hours import Came, Hours
 
+Shares: TypeAlias = Sequence[FirstShare | None]  # (days,)
 
-def without_staff(site: Site, part: str, hours: Hours, came: Came) -> Came:
+
+def shares_of(site: Site, parts: Sequence[str], hours: Hours) -> dict[str, Shares]:
+    """What counts by hand tell of the days of a period, by part."""
+    days = [date.fromisoformat(day.label) for day in hours.own]
+    return {part: first_shares(site, part, days) for part in parts}
+
+
+def without_staff(shares: Shares, hours: Hours, came: Came) -> Came:
     """Less staff, of days of which counts by hand tell. Who comes in again stays: they may buy again."""
-    shares = first_shares(site, part, [date.fromisoformat(day.label) for day in hours.own])
     if not any(shares):
         return came
     share = np.array([one.visitors if one else 1.0 for one in shares])
     return replace(came, visitors=came.visitors * share[hours.day])
 
 
-def told_of_staff(site: Site, parts: Sequence[tuple[str, str]], hours: Hours) -> Iterator[str]:
+def told_of_staff(site: Site, shares: Mapping[str, Shares]) -> Iterator[str]:
     """Whether staff are among visitors, in sentences.
 
     Args:
-        site: gives the counts by hand.
-        parts: key and name of each.
-        hours: of the period.
+        site: says whether staff are marked.
+        shares: by the name of each part, what counts by hand tell.
     """
-    days = [date.fromisoformat(day.label) for day in hours.own]
-    whose = {name: all(first_shares(site, key, days)) for key, name in parts}
+    whose = {name: all(some) for name, some in shares.items()}
     if whose and all(whose.values()):
         yield "Visitors are comings in, less staff's by counts by hand at the doors."
         return

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from galleria.analytics.facts import Numbers
 from galleria.analytics.till_clock import FAR
 from galleria.domain.sale import THOUSANDTHS
-from galleria.storage.sales import Sales, Till
+from galleria.storage.sales import Sales
+from galleria.storage.sales_gathered import Gathered, minutes_of
 
 from .till_clocks import TillClock
 
@@ -85,31 +86,23 @@ def sold_by_shop(
     """
     shown = {(clock.till.shop, clock.till.id): clock.shown(edges) for clock in clocks}
     found: dict[str, list[Sold]] = {}
-    for till in sales.sold(float(edges[0]) - FAR, float(edges[-1]) + FAR, shops=shops):
+    minutes = {key: minutes_of(times) for key, times in shown.items()}
+    bounds = float(edges[0]) - FAR, float(edges[-1]) + FAR
+    for till in sales.gathered(*bounds, minutes, minutes_of(edges), shops=shops):
         one = _sold(till, shown.get((till.shop, till.till), edges))
         if one is not None:
             found.setdefault(till.shop, []).append(one)
     return {shop: together(some, len(edges) - 1) for shop, some in sorted(found.items())}
 
 
-def _sold(till: Till, edges: Numbers) -> Sold | None:
+def _sold(till: Gathered, edges: Numbers) -> Sold | None:
     """Of one till and currency, by hours of its own clock; None: nothing between the edges."""
     bounds = np.searchsorted(till.times, edges)
     if bounds[0] == bounds[-1]:
         return None
-
-    def added(some: NDArray[np.int64]) -> Numbers:
-        total = np.concatenate((np.zeros(1, np.int64), np.cumsum(some, dtype=np.int64)))
-        return np.diff(total[bounds]).astype(np.float64)
-
-    sales = added(till.sales.astype(np.int64))
-    return Sold(
-        sales,
-        added(till.items * till.sales),
-        {till.currency: sales},
-        {till.currency: added(till.amounts * till.sales)},
-        {till.currency: added(till.amounts)},
-    )
+    total = np.concatenate((np.zeros((1, till.sums.shape[1]), np.int64), np.cumsum(till.sums, axis=0)))
+    sales, items, gross, net = np.diff(total[bounds].T).astype(np.float64)
+    return Sold(sales, items, {till.currency: sales}, {till.currency: gross}, {till.currency: net})
 
 
 def _each(some: Mapping[str, Numbers], hours: slice) -> dict[str, Numbers]:

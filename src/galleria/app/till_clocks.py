@@ -13,14 +13,15 @@ from itertools import groupby
 import numpy as np
 
 from galleria.analytics.facts import Numbers
-from galleria.analytics.till_clock import FAR, FEWEST, Services, Skew, in_words, moments, skew
+from galleria.analytics.service_table import Seen
+from galleria.analytics.till_clock import FAR, FEWEST, Skew, in_words, skew
 from galleria.domain.calendar import days_of
 from galleria.domain.site import Site, Till
 from galleria.domain.time import Bucket, local, zone_named
 from galleria.storage.sales import Sales
 
+from .services_kept import services_seen
 from .studies import Studies
-from .study_list import SERVICES
 
 # The last days of a period are looked at, and so many of the last receipts: clocks drift, and are set.
 _DAYS = timedelta(days=14)
@@ -93,7 +94,7 @@ def till_clocks(
     days = [day for day in days_of(site, *period) if span and day.begin <= span[1] and day.end > span[0]]
     stretches = _stretches(site, days)
     if not stretches:
-        return [_clock(till, np.zeros(0), ()) for till in tills]
+        return [_clock(till, np.zeros(0), None) for till in tills]
     found = [_clocks((site, studies, sales), some, tills, shops) for _, some in stretches]
     untils = [until for until, _ in stretches]
     return [_joined(site, list(zip(untils, some, strict=True))) for some in zip(*found, strict=True)]
@@ -144,33 +145,17 @@ def _clocks(
     times = _receipts(sales, days, shops)
     # A clock that is hours off tells of services of the day before.
     first, last = (date.fromisoformat(day.label) for day in (days[0], days[-1]))
-    some = [queue.id for queue in site.queues]
-    known = studies.summaries(SERVICES, some, first - timedelta(days=1), last + timedelta(days=2))
-    begins = _begins(site, known)
-    found = []
-    for till in tills:
-        seen = [(begins[day], one) for day, one in known.get(till.queue, {}).items() if day in begins]
-        found.append(_clock(till, times.get((till.shop, till.id), np.zeros(0)), seen))
-    return found
+    known = services_seen(studies, list(days_of(site, first - timedelta(days=1), last + timedelta(days=2))))
+    return [_clock(till, times.get((till.shop, till.id), np.zeros(0)), known.get(till.queue)) for till in tills]
 
 
 def _receipts(sales: Sales, days: Sequence[Bucket], shops: Collection[str] | None) -> Mapping[tuple[str, str], Numbers]:
     """Times by shop and till, the last ones only."""
-    by_till: dict[tuple[str, str], list[Numbers]] = {}
-    for till in sales.sold(days[0].begin, days[-1].end, shops=shops):
-        by_till.setdefault((till.shop, till.till), []).append(till.times[till.sales])
-    return {key: np.sort(np.concatenate(times))[-_MOST:] for key, times in by_till.items()}
+    found = sales.times(days[0].begin, days[-1].end, shops=shops)
+    return {key: times[-_MOST:] for key, times in found.items()}
 
 
-def _begins(site: Site, known: Mapping[str, Mapping[str, Services]]) -> dict[str, float]:
-    labels = sorted({day for days in known.values() for day in days})
-    if not labels:
-        return {}
-    first, last = date.fromisoformat(labels[0]), date.fromisoformat(labels[-1])
-    return {day.label: day.begin for day in days_of(site, first, last + timedelta(days=1))}
-
-
-def _clock(till: Till, times: Numbers, seen: Sequence[tuple[float, Services]]) -> TillClock:
+def _clock(till: Till, times: Numbers, seen: Seen | None) -> TillClock:
     name, n = f"Till {till.id}", len(times)
     if not till.queue:
         words = f"{name} names no queue in the site file: its clock cannot be compared."
@@ -179,8 +164,9 @@ def _clock(till: Till, times: Numbers, seen: Sequence[tuple[float, Services]]) -
         words = f"{name} has {n} receipts; {FEWEST} are needed to compare its clock."
         return TillClock(till, n, None, Unknown.FEW, words)
     # A day further is far enough for any clock that is compared.
-    near = [(begin, one) for begin, one in seen if times[0] - FAR - 2 * 86400 < begin < times[-1] + FAR]
-    begins, ends = moments(near, begins=True), moments(near)
+    begins, ends = (
+        seen.between(float(times[0]) - FAR - 2 * 86400, float(times[-1]) + FAR) if seen else (np.zeros(0), np.zeros(0))
+    )
     if not len(ends) and not len(begins):
         words = f"{name}: no service was seen at its queue."
         return TillClock(till, n, None, Unknown.NOT_SEEN, words)

@@ -8,15 +8,16 @@ buyers. Currencies are never added up.
 Beside them lie the same receipts pressed: a row for each day, shop, till and currency, with times, amounts and items as
 arrays, from which a year of a mall is added up in a moment. A receipt that comes or goes marks the days that it says
 something about, in the same transaction, and marked days are pressed again, from the receipts, before they are read.
+What is asked about again and again is kept gathered from these, see `sales_gathered`.
 """
 
 from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,6 +27,20 @@ from numpy.typing import NDArray
 from galleria.domain.sale import Sale, SaleKind
 
 from .pruning import give_back
+from .sales_gathered import (
+    GATHERED,
+    KEPT,
+    KEYS,
+    Gathered,
+    Key,
+    Stretch,
+    put_gathered,
+    stretches,
+    together,
+    told_stretches,
+    wanted,
+)
+from .sales_pressed import COLUMNS, OUT_OF_DATE, PRESSED, STALE, press_day, utc_day
 from .schema import Format, prepare
 from .sqlite import Closing, connect, opening, told, transaction
 
@@ -54,73 +69,32 @@ CREATE VIEW valid AS
     SELECT 1 FROM receipt AS v WHERE v.kind = 'void' AND v.shop = r.shop AND v.of = r.receipt
   );
 """
-# Days are of UTC, and told by one formula everywhere: near midnight another one might round to the other side.
-_DAY = "CAST({} / 86400.0 + 100000.0 AS INTEGER) - 100000"
-# A void says something about the day of its receipt; it is marked with it, whichever comes first.
-_MARK = (
-    "INSERT OR IGNORE INTO stale SELECT shop, till, " + _DAY.format("time") + " FROM receipt"  # noqa: S608  our own words
-    " WHERE shop = {0}.shop AND receipt = {0}.of AND {0}.kind = 'void'; "
-    "INSERT OR IGNORE INTO stale VALUES ({0}.shop, {0}.till, " + _DAY.format("{0}.time") + ");"
-)
-_PRESSED = f"""
-CREATE TABLE pressed (
-  shop TEXT NOT NULL,
-  till TEXT NOT NULL,
-  currency TEXT NOT NULL,
-  day INTEGER NOT NULL,
-  times BLOB NOT NULL,
-  amounts BLOB NOT NULL,
-  items BLOB NOT NULL,
-  sales BLOB NOT NULL,
-  PRIMARY KEY (shop, till, currency, day)
-) STRICT;
-CREATE INDEX pressed_by_day ON pressed (day);
-CREATE TABLE stale (
-  shop TEXT NOT NULL,
-  till TEXT NOT NULL,
-  day INTEGER NOT NULL,
-  PRIMARY KEY (day, shop, till)
-) STRICT, WITHOUT ROWID;
-CREATE TRIGGER receipt_came AFTER INSERT ON receipt BEGIN {_MARK.format("new")} END;
-CREATE TRIGGER receipt_went AFTER DELETE ON receipt BEGIN {_MARK.format("old")} END;
-INSERT OR IGNORE INTO stale SELECT DISTINCT shop, till, {_DAY.format("time")} FROM receipt;
-"""  # noqa: S608  likewise
 SALES_FORMAT = Format(
-    NAME, application=0x47414C53, version=2, tables=_TABLES + _PRESSED, steps={1: _PRESSED}
-)  # fmt: skip  # "GALS"
+    NAME,
+    application=0x47414C53,  # "GALS"
+    version=3,
+    tables=_TABLES + PRESSED + GATHERED,
+    steps={1: PRESSED, 2: GATHERED},
+)
 
 _INSERT = "INSERT OR IGNORE INTO receipt VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _SAME = (
     "SELECT till, time, amount, currency, items, of FROM receipt WHERE (shop, receipt, kind) = (?, ?, ?)"
 )  # fmt: skip
-_TOTALS = """
-SELECT s.key, shop, till, currency, sum(kind = 'sale'), sum(kind = 'refund'), sum(amount),
-  sum(CASE kind WHEN 'sale' THEN items ELSE -abs(items) END)
-FROM json_each(?) AS s JOIN valid ON time >= s.value ->> 0 AND time < s.value ->> 1
-GROUP BY s.key, shop, till, currency ORDER BY s.key, shop, till, currency
-"""
 _RECEIPTS = """
 SELECT receipt, shop, till, time, amount, currency, items FROM valid
 WHERE kind = 'sale' AND time >= ?1 AND time < ?2 AND (?3 IS NULL OR shop = ?3) AND (?4 IS NULL OR till = ?4)
 ORDER BY time, shop, receipt
 """
-# Not `(shop, till) IN`: SQLite 3.40 finds nothing by an index whose columns are in another order.
-_OF_DAY = f"""
-SELECT shop, till, currency, time, amount, items, kind = 'sale' FROM valid
-WHERE time >= ?1 * 86400.0 - 1 AND time < (?1 + 1) * 86400.0 + 1 AND {_DAY.format("time")} = ?1
-  AND EXISTS (SELECT 1 FROM stale AS s WHERE s.day = ?1 AND s.shop = valid.shop AND s.till = valid.till)
-ORDER BY shop, till, currency, time
-"""  # noqa: S608  likewise
-_OUT_OF_DATE = """
-DELETE FROM pressed WHERE (?1 IS NULL OR day = ?1) AND EXISTS
-  (SELECT 1 FROM stale AS s WHERE s.day = pressed.day AND s.shop = pressed.shop AND s.till = pressed.till)
-"""
 _PRESSED_OF = """
 SELECT shop, till, currency, day, times, amounts, items, sales FROM pressed
 WHERE day >= ?1 AND day <= ?2 AND (?3 IS NULL OR shop IN (SELECT value FROM json_each(?3)))
 """
-_COLUMNS = ("<f8", "<i8", "<i8", "u1")
-_STALE = "SELECT DISTINCT day FROM stale WHERE day >= ? AND day <= ? ORDER BY day DESC"
+_TIMES_OF = """
+SELECT shop, till, day, times, sales FROM pressed
+WHERE day >= ?1 AND day <= ?2 AND (?3 IS NULL OR shop IN (SELECT value FROM json_each(?3)))
+"""
+_BOUNDS = "SELECT (SELECT min(day) FROM pressed), (SELECT max(day) FROM pressed)"
 _FAR = 1_000_000  # days: earlier and later than anything
 _DIFFERENT = ("till", "time", "amount", "currency", "number of items", "receipt that it is of")
 
@@ -228,7 +202,11 @@ class Sales(Closing):
         Args:
             spans: [begin, end) each, seconds since 1970-01-01 UTC, e.g. the hours of a day.
         """
-        return [Total(*row) for row in self._all(_TOTALS, (json.dumps([list(span) for span in spans]),))]
+        if not spans:
+            return []
+        tills = self.sold(min(begin for begin, _ in spans), max(end for _, end in spans))
+        found = chain.from_iterable(_totals(till, spans) for till in tills)
+        return sorted(found, key=lambda total: (total.span, total.shop, total.till, total.currency))
 
     def receipts(self, begin: float, end: float, *, shop: str | None = None, till: str | None = None) -> list[Sale]:
         """Sales in [begin, end) by time, without refunds and what was voided; of all shops and tills unless named."""
@@ -239,34 +217,93 @@ class Sales(Closing):
 
         Each till's are apart, and each currency's.
         """
-        low, high = _day(begin), _day(end)
-        self._press([row[0] for row in self._all(_STALE, (low, high))])
-        wanted = None if shops is None else json.dumps(list(shops))
-        rows = sorted(self._all(_PRESSED_OF, (low, high, wanted)), key=lambda row: row[:4])
+        low, high = self._pressed(begin, end)
+        rows = sorted(self._all(_PRESSED_OF, (low, high, _listed(shops))), key=lambda row: row[:4])
         found = []
         for (shop, till, currency), some in groupby(rows, lambda row: row[:3]):
             columns = zip(*(row[4:] for row in some), strict=True)
-            kinds = zip(columns, _COLUMNS, strict=True)
+            kinds = zip(columns, COLUMNS, strict=True)
             times, amounts, items, sales = (np.frombuffer(b"".join(parts), kind) for parts, kind in kinds)
             cut = slice(*np.searchsorted(times, (begin, end)).tolist())
             found.append(Till(shop, till, currency, times[cut], amounts[cut], items[cut], sales[cut].view(np.bool_)))
         return found
 
+    def times(
+        self, begin: float, end: float, *, shops: Collection[str] | None = None
+    ) -> dict[tuple[str, str], NDArray[np.float64]]:
+        """When sales were in [begin, end) that were not voided, in order, by shop and till; of all shops unless named.
+
+        Absent: tills that sold nothing.
+        """
+        low, high = self._pressed(begin, end)
+        rows = sorted(self._all(_TIMES_OF, (low, high, _listed(shops))), key=lambda row: row[:3])
+        found = {}
+        for key, some in groupby(rows, lambda row: row[:2]):
+            parts = [*some]
+            times = np.frombuffer(b"".join(row[3] for row in parts), "<f8")
+            sold = np.frombuffer(b"".join(row[4] for row in parts), np.bool_)
+            mine = np.sort(times[sold & (times >= begin) & (times < end)])
+            if len(mine):
+                found[key] = mine
+        return found
+
+    def gathered(
+        self,
+        begin: float,
+        end: float,
+        minutes: Mapping[tuple[str, str], int],
+        others: int,
+        *,
+        shops: Collection[str] | None = None,
+    ) -> list[Gathered]:
+        """As `sold`, some receipts as one: sums between any two times next to the minutes that are named are the same.
+
+        Args:
+            begin: of what is asked about; there may be more before it and after the end.
+            end: of it.
+            minutes: by shop and till, as `minutes_of` tells them.
+            others: of all other tills.
+            shops: only of these; None: of all.
+        """
+        low, high = self._pressed(begin, end)
+        oldest, newest = self._all(_BOUNDS)[0]
+        if oldest is None:
+            return []
+        parts = list(stretches(max(low, oldest), min(high, newest), newest))
+        rows = self._all(KEPT, (told_stretches(parts), _listed(shops)))
+        kept = {((*row[:3],), Stretch(*row[3:5])): row[5:] for row in rows}
+        asked = {key: minutes.get(key[:2], others) for key in self._all(KEYS, (_listed(shops),))}
+        found: dict[tuple[Key, Stretch], bytes] = {}
+        for stretch in parts:
+            lacking = {}
+            for key, mine in asked.items():
+                have, body = kept.get((key, stretch), (0, None))
+                if body is None or mine & ~have:
+                    lacking[key] = wanted(mine, have)
+                else:
+                    found[key, stretch] = body
+            # One stretch after another: what comes in meanwhile need not wait for all of them.
+            if lacking:
+                with self._lock, told(self._path, NAME), transaction(self._connection):
+                    made = put_gathered(self._connection, stretch, lacking, COLUMNS)
+                found |= {(key, stretch): body for key, body in made.items()}
+        return together(found)
+
     def press(self, most: int) -> None:
         """Press some of the days that are not yet, the newest first."""
-        self._press([row[0] for row in self._all(_STALE, (-_FAR, _FAR))][:most])
+        self._press([row[0] for row in self._all(STALE, (-_FAR, _FAR))][:most])
+
+    def _pressed(self, begin: float, end: float) -> tuple[int, int]:
+        """The first and the last day of a span, all of them pressed."""
+        low, high = utc_day(begin), utc_day(end)
+        self._press([row[0] for row in self._all(STALE, (low, high))])
+        return low, high
 
     def _press(self, days: Sequence[int]) -> None:
         """Press what is marked of days; a receipt that comes meanwhile waits, and marks its day again."""
         for day in days:
             with self._lock, told(self._path, NAME), transaction(self._connection):
-                run = self._connection.execute
-                run(_OUT_OF_DATE, (day,))
-                for key, some in groupby(run(_OF_DAY, (day,)).fetchall(), lambda row: row[:3]):
-                    columns = zip(*(row[3:] for row in some), strict=True)
-                    bodies = [np.array(c, kind).tobytes() for c, kind in zip(columns, _COLUMNS, strict=True)]
-                    run("INSERT INTO pressed VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*key, day, *bodies))
-                run("DELETE FROM stale WHERE day = ?", (day,))
+                press_day(self._connection, day)
 
     def span(self) -> tuple[float, float] | None:
         """When the first and the last receipt were; None: there is none."""
@@ -287,7 +324,8 @@ class Sales(Closing):
                 " (SELECT 1 FROM receipt WHERE shop = v.shop AND receipt = v.of AND kind <> 'void')",
                 (time,),
             ).rowcount
-            run(_OUT_OF_DATE, (None,))
+            run(OUT_OF_DATE, (None,))
+            run("DELETE FROM gathered WHERE first + size <= ?", (utc_day(time),))
             before = run("SELECT max(before) FROM dropped").fetchone()[0]
             if before is None or before < time:
                 run("DELETE FROM dropped")
@@ -302,8 +340,18 @@ class Sales(Closing):
             return self._reading.execute(statement, values).fetchall()
 
 
-def _day(time: float) -> int:
-    return int(time / 86400.0 + 100000.0) - 100000  # as `_DAY`
+def _listed(shops: Collection[str] | None) -> str | None:
+    return None if shops is None else json.dumps(list(shops))
+
+
+def _totals(till: Till, spans: Sequence[tuple[float, float]]) -> Iterator[Total]:
+    """Of the spans in which it sold something or took it back."""
+    bounds = np.searchsorted(till.times, np.array(spans))
+    items = np.where(till.sales, till.items, -np.abs(till.items))
+    numbers = np.column_stack([till.sales, ~till.sales, till.amounts, items]).astype(np.int64)
+    sums = np.concatenate([np.zeros((1, numbers.shape[1]), np.int64), np.cumsum(numbers, axis=0)])
+    for n in np.flatnonzero(bounds[:, 1] > bounds[:, 0]).tolist():
+        yield Total(n, till.shop, till.till, till.currency, *(sums[bounds[n, 1]] - sums[bounds[n, 0]]).tolist())
 
 
 def _row(sale: Sale) -> tuple[object, ...]:
