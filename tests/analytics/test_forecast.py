@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from itertools import pairwise
+from statistics import median
 
 import numpy as np
 import pytest
@@ -60,6 +61,18 @@ def test_whatever_was_counted_the_middle_lies_within_its_interval(some) -> None:
     assert all(0 < one.low <= one.value <= one.high for one in found)
     assert all(a.day < b.day for a, b in pairwise(found))
     assert all(0 <= (one.day - FIRST).days - len(counts) < HORIZON for one in found)
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(0, 9999)), max_size=150))
+@settings(max_examples=50, deadline=None)
+def test_without_years_to_learn_from_a_day_is_the_median_of_the_last_four_alike(some) -> None:
+    counts = np.array([np.nan if one is None else one for one in some], np.float64)
+    told = {}
+    for at in range(len(some), len(some) + HORIZON):
+        back = [n for n in range(at - 7, -1, -7) if n < len(some)][:8]
+        if len(known := [some[n] for n in back if some[n]]) >= 3:
+            told[FIRST + timedelta(days=at)] = median(known[:4])
+    assert {one.day: one.value for one in forecast(Past(FIRST, counts, never))} == told
 
 
 def test_closed_weekdays_are_left_out() -> None:

@@ -9,6 +9,7 @@ from galleria.app.adding_up import AddingUp
 from galleria.app.audit import Audit
 from galleria.app.flows import Flows
 from galleria.app.keep import JOURNAL, MEASURES
+from galleria.app.outlook import Outlook
 from galleria.app.routing import routes_answer
 from galleria.app.sales_desk import SalesDesk
 from galleria.app.selling import SALES, Selling
@@ -54,6 +55,10 @@ def desks(folder, studies):
         yield desk, Selling(site, sales, audit, clock)
 
 
+def outlook_of(desk):
+    return Outlook(desk.site, desk.flows, desk.studies.folder, dict, desk.audit)
+
+
 def asked(desk, selling):
     """What pages show of all that there is."""
     return [
@@ -72,11 +77,11 @@ def test_who_asks_then_puts_nothing_together(folder, tmp_path, monkeypatch):
     with desks(folder, tmp_path / STUDIES) as (desk, selling):
         desk.studies.turn(NOW)
         assert not desk.studies.behind
-        adding = AddingUp(desk, selling)
+        adding = AddingUp(desk, selling, outlook_of(desk))
         turns = 0
         while adding.turn():
             turns += 1
-        assert turns == 6 * 3  # answers of April, May and June
+        assert turns == 9 * 3  # answers of April, May and June
         assert not adding.turn()
         made = []
         put = StudyStore.put_totals
@@ -93,4 +98,4 @@ def test_who_asks_then_puts_nothing_together(folder, tmp_path, monkeypatch):
 def test_a_site_that_saw_nothing_yet_has_nothing_to_add_up(folder, tmp_path):
     with desks(folder, tmp_path / STUDIES) as (desk, selling), Rollups(tmp_path / "none.db") as none:
         desk.flows.rollups = none
-        assert not AddingUp(desk, selling).turn()
+        assert not AddingUp(desk, selling, outlook_of(desk)).turn()

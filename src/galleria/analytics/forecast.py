@@ -70,13 +70,14 @@ def forecast(past: Past, horizon: int = HORIZON) -> list[Ahead]:
     """
     count = len(past.counts)
     days = _Days.of(past, horizon)
-    told = [(at, usual) for at in range(count, count + horizon) if (usual := days.usual(count, at)) is not None]
-    if not told:
+    told = days.beside([count] * horizon, range(count, count + horizon))
+    told = told.where(told.count >= _LEAST)
+    if not len(told.at):
         return []
-    factors = _factors(days, count, [at for at, _ in told])
+    factors = _factors(days, count, told)
     return [
         Ahead(past.first + timedelta(days=at), usual * middle, usual * low, usual * high)
-        for (at, usual), (low, middle, high) in zip(told, factors, strict=True)
+        for at, usual, (low, middle, high) in zip(told.at.tolist(), told.usual.tolist(), factors, strict=True)
     ]
 
 
@@ -118,31 +119,40 @@ class _Days:
         plain = np.where(holiday[:count], np.nan, counts)
         return cls(counts, plain, dates[: count + horizon], holiday[: count + horizon], near)
 
-    def usual(self, origin: int, at: int) -> float | None:
-        """The usual number of a day, as known before `origin`; None: too little is known."""
-        known = self._same(origin, at)
-        return float(np.median(known[:_USUAL])) if len(known) >= _LEAST else None
+    def beside(self, origins: Sequence[int], wanted: Sequence[int]) -> _Beside:
+        """What was known of days before origins: of each pair of the two."""
+        origin, at = np.array(origins, np.int64), np.array(wanted, np.int64)
+        begin = at - 7 * np.maximum(1, -(-(at - origin + 1) // 7))
+        back = begin[:, None] - 7 * np.arange(_BACK)
+        same = np.append(np.nan, self.plain)[np.maximum(back + 1, 0)]
+        # Known ones first, newest first.
+        same = np.take_along_axis(same, np.argsort(np.isnan(same), axis=1, kind="stable"), axis=1)
+        return _Beside(origin, at, same, (~np.isnan(same)).sum(axis=1))
 
-    def features(self, origin: int, at: int) -> list[float]:
-        """What is known before `origin` of how a day will differ from its usual number."""
-        known = self._same(origin, at)
-        usual = float(np.median(known[:_USUAL]))
-        logs = np.log(known / usual)
-        day = self.dates[at]
-        season = 2 * math.pi * day.timetuple().tm_yday / 365.25
+    def features(self, some: _Beside) -> Numbers:
+        """(n, features) What is known before its origin of how a day will differ from its usual number."""
+        at, rows = some.at.tolist(), np.zeros((len(some.at), 12))
+        heading = {origin: self._heading(origin) for origin in {*some.origin.tolist()}}
+        last_year = {day: self._last_year(day) for day in {*at}}
+        season = [2 * math.pi * self.dates[day].timetuple().tm_yday / 365.25 for day in at]
+        rows[:, 0] = some.at - some.origin
+        rows[:, 1] = [self.dates[day].weekday() for day in at]
+        rows[:, 2], rows[:, 3] = self.holiday[some.at], self.near[some.at]
+        rows[:, 4], rows[:, 5] = [math.sin(one) for one in season], [math.cos(one) for one in season]
+        rows[:, 6] = [last_year[day] for day in at]
+        rows[:, 7] = [heading[origin] for origin in some.origin.tolist()]
+        usual = some.usual
+        for count in {*some.count.tolist()}:
+            alike = some.count == count
+            logs = np.log(some.same[alike, :count] / usual[alike, None])
+            rows[alike, 8], rows[alike, 9], rows[alike, 10] = logs[:, 0], logs.mean(axis=1), logs.std(axis=1)
+        rows[:, 11] = [self.dates[day].day for day in at]
+        return rows
+
+    def _heading(self, origin: int) -> float:
+        """Where the weeks before a day were heading."""
         week, month = self.counts[max(0, origin - 7) : origin], self.counts[max(0, origin - 28) : origin]
-        heading = _log_ratio(_mean(week), _mean(month))
-        return [
-            at - origin, day.weekday(), float(self.holiday[at]), self.near[at], math.sin(season), math.cos(season),
-            self._last_year(at), heading, float(logs[0]), float(logs.mean()), float(logs.std()), day.day,
-        ]  # fmt: skip
-
-    def _same(self, origin: int, at: int) -> Numbers:
-        """The last same weekdays before `origin`, newest first."""
-        begin = at - 7 * max(1, -(-(at - origin + 1) // 7))
-        known = self.plain[[back for back in range(begin, max(-1, begin - 7 * _BACK), -7) if back >= 0]]
-        found: Numbers = known[~np.isnan(known)]
-        return found
+        return _log_ratio(_mean(week), _mean(month))
 
     def _last_year(self, at: int) -> float:
         """How the same weekday 52 weeks earlier came out against the four before it."""
@@ -152,33 +162,58 @@ class _Days:
         return _log_ratio(float(self.counts[then]), _mean(self.counts[then - 28 : then : 7]))
 
 
-def _factors(days: _Days, count: int, wanted: Sequence[int]) -> list[tuple[float, float, float]]:
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """Days, and same weekdays that were known when they were told.
+
+    Attributes:
+        origin: (n,) before which something was known.
+        at: (n,) the day.
+        same: (n, _BACK) counts of the same weekdays, newest first; after them not a number.
+        count: (n,) how many they are.
+    """
+
+    origin: NDArray[np.int64]
+    at: NDArray[np.int64]
+    same: Numbers
+    count: NDArray[np.int64]
+
+    @property
+    def usual(self) -> Numbers:
+        """(n,) The usual number of each day; not a number: too little is known."""
+        found = np.full(len(self.at), np.nan)
+        for count in range(_LEAST, _BACK + 1):
+            alike = self.count == count
+            found[alike] = np.median(self.same[alike, : min(count, _USUAL)], axis=1)
+        return found
+
+    def where(self, keep: NDArray[np.bool_]) -> _Beside:
+        return _Beside(self.origin[keep], self.at[keep], self.same[keep], self.count[keep])
+
+
+def _factors(days: _Days, count: int, wanted: _Beside) -> list[tuple[float, float, float]]:
     """Low, middle and high factor of each wanted day."""
     rows, factors, at = _learnt(days, range(max(_FIRST, count - _LOOKED_AT), count - HORIZON, _EVERY), count)
     held = at >= count - _HELD_BACK
     if (~held).sum() < LEARN_FROM or held.sum() < HORIZON:
         ends = np.quantile(factors, [(1 - SHARE) / 2, (1 + SHARE) / 2]) if len(factors) else np.array([-0.5, 0.5])
-        return [(math.exp(min(0.0, float(ends[0]))), 1.0, math.exp(max(0.0, float(ends[1]))))] * len(wanted)
+        return [(math.exp(min(0.0, float(ends[0]))), 1.0, math.exp(max(0.0, float(ends[1]))))] * len(wanted.at)
     off = np.abs(factors[held] - _fitted(rows[~held], factors[~held], at[~held], rows[held]))
     wide = float(np.quantile(off, min(1.0, SHARE * (1 + 1 / len(off)))))
-    middle = _fitted(rows, factors, at, np.array([days.features(count, one) for one in wanted]))
+    middle = _fitted(rows, factors, at, days.features(wanted))
     return [(math.exp(one - wide), math.exp(one), math.exp(one + wide)) for one in middle.tolist()]
 
 
 def _learnt(days: _Days, origins: Sequence[int], count: int) -> tuple[Numbers, Numbers, NDArray[np.int64]]:
     """Features, logarithms of factors, and which days they are of."""
-    rows, factors, at = [], [], []
-    for origin in origins:
-        for day in range(origin, min(origin + HORIZON, count)):
-            usual = days.usual(origin, day)
-            if usual is None or np.isnan(days.counts[day]):
-                continue
-            factor = math.log(days.counts[day] / usual)
-            if abs(factor) < _WILD:
-                rows.append(days.features(origin, day))
-                factors.append(factor)
-                at.append(day)
-    return np.array(rows, np.float64), np.array(factors), np.array(at, np.int64)
+    pairs = [(origin, day) for origin in origins for day in range(origin, min(origin + HORIZON, count))]
+    some = days.beside([origin for origin, _ in pairs], [day for _, day in pairs])
+    some = some.where((some.count >= _LEAST) & ~np.isnan(days.counts[some.at]))
+    ratios = (days.counts[some.at] / some.usual).tolist()
+    factors = np.array([math.log(ratio) for ratio in ratios], np.float64)
+    tame = np.abs(factors) < _WILD
+    some = some.where(tame)
+    return days.features(some), factors[tame], some.at
 
 
 def _fitted(rows: Numbers, factors: Numbers, at: NDArray[np.int64], ahead: Numbers) -> Numbers:

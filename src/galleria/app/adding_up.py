@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import partial
 
 from galleria.domain.calendar import Grain
 
+from .outlook import Outlook
+from .outlook_compare import compare
+from .outlook_query import Against
 from .routing import routes_answer
 from .sales_desk import SalesDesk
 from .selling import Selling
@@ -26,9 +30,10 @@ class AddingUp:
     Args:
         desk: of the site.
         selling: likewise.
+        outlook: likewise.
     """
 
-    def __init__(self, desk: StudyDesk, selling: Selling) -> None:
+    def __init__(self, desk: StudyDesk, selling: Selling, outlook: Outlook) -> None:
         self._desk, sales = desk, SalesDesk(desk, selling)
         self._asked: tuple[Callable[[Period], object], ...] = (
             lambda month: visits_answer(desk, month, None),
@@ -37,6 +42,7 @@ class AddingUp:
             lambda month: sales.conversion(month, Grain.MONTH),
             desk.groups,
             desk.plan,
+            *(partial(_compared, outlook, against) for against in Against),
         )
         self._left: Iterator[tuple[Callable[[Period], object], Period]] | None = None
 
@@ -66,3 +72,7 @@ class AddingUp:
         while end > first:
             yield begin, end
             begin, end = (begin - timedelta(days=1)).replace(day=1), begin
+
+
+def _compared(outlook: Outlook, against: Against, month: Period) -> object:
+    return compare(outlook, *month, against)

@@ -141,7 +141,7 @@ class LiveSite:
         sales = self._made.enter_context(Sales(self.folder / SALES))
         self.selling = Selling(self.site, sales, audit, self.clock)
         self.selling.keep(self._retention().measures)
-        self._adding_up = AddingUp(self.study_desk, self.selling)
+        self._adding_up = AddingUp(self.study_desk, self.selling, self.outlook)
         self._sales_folder = SalesFolder(self.folder, self.selling, self.clock)
         deliveries = RecordedDeliveries(self._records)
         around = Surroundings(

@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from statistics import median
 from threading import Lock
@@ -15,29 +15,30 @@ from typing import Any
 
 import numpy as np
 
-from galleria.analytics.forecast import HORIZON, Past, forecast
+from galleria.analytics.forecast import HORIZON, Ahead, Numbers, Past, forecast
 from galleria.domain.access import Actor
 from galleria.domain.calendar import Grain
-from galleria.domain.errors import GalleriaError
+from galleria.domain.errors import GalleriaError, InputError
 from galleria.domain.measure import MeasureName
 from galleria.domain.site import Site
 from galleria.domain.time import trading_day
 from galleria.storage.weather import WEATHER, WeatherFile, read_weather
 
 from .audit import Audit
+from .beside_days import BesideDays
 from .flow_query import FlowQuery
 from .flows import Flows
 from .outlook_campaigns import campaigns_of, effect
+from .outlook_expected import LOOKED_AT, Expected, past_of, seen_of
 from .outlook_notes import note_of
 from .outlook_query import Campaign, CampaignEffect, DayAhead, DayCount, DayNote, ForecastAnswer
 from .public_holidays import NameOf, holidays_of
 
 ENOUGH = 0.8  # of its open time seen: with less, a day has no number
-LOOKED_AT = 1200  # days
 USUAL, LEAST = 8, 3  # same weekdays that make the usual day
 MOST_NOTED = 62  # days of one question
 # Made once: a mall's year of lines asks tens of thousands of times.
-_SAME_WEEKDAYS = [timedelta(days=7 * n) for n in range(1, USUAL + LEAST + 1)]
+SAME_WEEKDAYS = [timedelta(days=7 * n) for n in range(1, USUAL + LEAST + 1)]
 _Key = tuple[object, ...]
 
 
@@ -51,6 +52,7 @@ class Outlook:
         folder: the site's own, where its weather file lies.
         campaigns: the settings group of that name, as it is now.
         audit: takes who exported what.
+        beside: days that were compared.
     """
 
     site: Site
@@ -58,6 +60,10 @@ class Outlook:
     folder: Path
     campaigns: Callable[[], Mapping[str, Any]]
     audit: Audit
+    beside: BesideDays = field(default_factory=BesideDays)
+    _expected: Expected = field(default_factory=Expected)
+    _looked: object = None  # what campaigns were last looked ahead from; the next one: which are left
+    _left: list[Campaign] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)  # of the two below; never held while something is made
     _made: dict[_Key, Any] = field(default_factory=dict)
     _making: dict[_Key, Lock] = field(default_factory=dict)
@@ -125,11 +131,14 @@ class Outlook:
     def turn(self, now: float) -> None:
         """Make the site's forecast of today, once, before anybody asks; where one has asked, they do not wait for it.
 
+        Then what was expected of the campaigns, one a turn.
+
         Raises:
             StoreError: the roll-ups cannot be read.
         """
         if self.flows.subjects():
             self._once(*self._asked("site", now), wait=False)
+            self._look_ahead(self.today(now))
 
     def notes(self, begin: date, end: date, now: float) -> list[DayNote]:
         """The days [begin, end) before today that were not as usual, newest first; at most the last 62 of them.
@@ -151,9 +160,8 @@ class Outlook:
         Raises:
             StoreError: the roll-ups cannot be read.
         """
-        today = self.today(now)
         known = sorted(campaigns_of(self.campaigns()), key=lambda one: (one.begin, one.name), reverse=True)
-        return [self._once(("campaign", one, today), partial(self._effect, one, today)) for one in known]
+        return self._effects(known, self.today(now))
 
     def weather(self) -> WeatherFile:
         """As the file tells it now. Raises InputError."""
@@ -168,16 +176,8 @@ class Outlook:
 
     def past(self, subject: str, end: date) -> Past:
         """Comings in of the days before `end`, from the first that was counted on."""
-        begin = end - timedelta(days=LOOKED_AT)
-        counts = np.full(LOOKED_AT, np.nan)
-        for point in self.flows.query(FlowQuery(MeasureName.IN, subject, Grain.DAY, begin, end)).points:
-            value = _value(point.value, point.coverage)
-            if value is not None:
-                counts[(date.fromisoformat(point.label) - begin).days] = value
-        known = np.flatnonzero(~np.isnan(counts))
-        first = int(known[0]) if len(known) else LOOKED_AT
-        named = self._holidays()
-        return Past(begin + timedelta(days=first), counts[first:], lambda day: bool(named(day)))
+        begin = max(end - timedelta(days=LOOKED_AT), min(self._first(), end))
+        return past_of(self._values(subject, begin, end), begin, end, self._holidays())
 
     def today(self, now: float) -> date:
         """The trading day's date."""
@@ -206,17 +206,47 @@ class Outlook:
             notes.append(f"No public holidays are known of {self.site.country}.")
         return notes
 
-    def _effect(self, campaign: Campaign, today: date) -> CampaignEffect:
-        return effect(campaign, self.past("site", campaign.begin), self._seen(campaign, today))
+    def _effects(self, campaigns: Sequence[Campaign], today: date) -> list[CampaignEffect]:
+        first = self._first()
+        begin = max(min((one.begin for one in campaigns), default=today) - timedelta(days=LOOKED_AT), min(first, today))
+        values = self._values("site", begin, today)
+        named, found = cache(self._holidays()), []
+        for one in campaigns:
+            seen = seen_of(values, begin, one)
+            # Of what is to come nothing is learnt.
+            ahead = self._expected_of(one, past_of(values, begin, one.begin, named)) if seen else []
+            found.append(effect(one, ahead, seen))
+        return found
 
-    def _seen(self, campaign: Campaign, today: date) -> dict[date, float]:
-        """Its days that are over and were seen well enough."""
-        begin, end = campaign.begin, min(today, campaign.last + timedelta(days=1))
-        if begin >= end:
-            return {}
-        points = self.flows.query(FlowQuery(MeasureName.IN, "site", Grain.DAY, begin, end)).points
-        seen = {date.fromisoformat(p.label): _value(p.value, p.coverage) for p in points}
-        return {day: value for day, value in seen.items() if value is not None}
+    def _look_ahead(self, today: date) -> None:
+        """See to what was expected of one more campaign; from the first one on again once days are other ones."""
+        try:
+            known = campaigns_of(self.campaigns())
+        except InputError:  # told where they are shown
+            return
+        about = known, {label: day.mark for label, day in self.flows.rollups.days(end=str(today)).items()}
+        if about != self._looked:
+            self._looked, self._left = about, [*known]
+        if self._left:
+            self._effects([self._left.pop()], today)
+
+    def _expected_of(self, campaign: Campaign, past: Past) -> Sequence[Ahead]:
+        return self._expected.of(past, self.site.country, (campaign.last - campaign.begin).days + 1)
+
+    def _first(self) -> date:
+        """The first day that anything was written about."""
+        return date.fromisoformat(min(self.flows.rollups.days(), default=str(date.max)))
+
+    def _values(self, subject: str, begin: date, end: date) -> Numbers:
+        """(days,) Comings in of the days [begin, end); not a number where a day was closed or not seen well."""
+        counts = np.full(max(0, (end - begin).days), np.nan)
+        for low in range(0, len(counts), LOOKED_AT):  # a question is about twelve years at most
+            since, until = begin + timedelta(days=low), min(begin + timedelta(days=low + LOOKED_AT), end)
+            for point in self.flows.query(FlowQuery(MeasureName.IN, subject, Grain.DAY, since, until)).points:
+                value = _value(point.value, point.coverage)
+                if value is not None:
+                    counts[(date.fromisoformat(point.label) - begin).days] = value
+        return counts
 
     def _holidays(self) -> NameOf:
         return holidays_of(self.site.country) or _none
@@ -253,7 +283,7 @@ def _value(value: float | None, coverage: float) -> float | None:
 
 def _usual(plain: Mapping[date, float | None], day: date) -> tuple[float | None, float]:
     """The usual number of a day, and by what share such days differ from it."""
-    back = [plain.get(day - weeks) for weeks in _SAME_WEEKDAYS]
+    back = [plain.get(day - weeks) for weeks in SAME_WEEKDAYS]
     known = [one for one in back if one is not None][:USUAL]
     if len(known) < LEAST:
         return None, 0.0

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from galleria.analytics.forecast import Past, forecast
+from galleria.analytics.forecast import Ahead
 from galleria.notify.settings import Section
 
 from .outlook_query import Campaign, CampaignEffect
@@ -48,26 +48,26 @@ def campaigns_of(value: Mapping[str, Any]) -> list[Campaign]:
     return [Campaign(one.name, one.begin, one.last) for one in CampaignsSettings.from_settings(value).campaigns]
 
 
-def effect(campaign: Campaign, past: Past, seen: Mapping[date, float]) -> CampaignEffect:
+def effect(campaign: Campaign, expected: Sequence[Ahead], seen: Mapping[date, float]) -> CampaignEffect:
     """Set its days beside what was expected of them.
 
     Args:
         campaign: which.
-        past: the days before it began.
+        expected: of its days, before it began.
         seen: the days since that were seen well enough.
     """
-    ahead = [one for one in forecast(past, (campaign.last - campaign.begin).days + 1) if one.day in seen]
-    if not ahead:
+    told = [one for one in expected if one.day in seen]
+    if not told:
         text = "Nothing can be said yet: none of its days was seen, or too few before it."
         return CampaignEffect(campaign, 0, None, None, None, None, text)
-    actual, expected = sum(seen[one.day] for one in ahead), sum(one.value for one in ahead)
+    actual, middle = sum(seen[one.day] for one in told), sum(one.value for one in told)
     # Days err together (a warm week, a strike), so the ends are added up as if they always did: wide, and safe.
-    low, high = actual / sum(one.high for one in ahead) - 1, actual / sum(one.low for one in ahead) - 1
+    low, high = actual / sum(one.high for one in told) - 1, actual / sum(one.low for one in told) - 1
     text = (
-        f"Between {_signed(low)} and {_signed(high)} against what was expected of {_days(len(ahead))};"
+        f"Between {_signed(low)} and {_signed(high)} against what was expected of {_days(len(told))};"
         " other causes of the same days are in it."
     )
-    return CampaignEffect(campaign, len(ahead), actual, expected, low, high, text)
+    return CampaignEffect(campaign, len(told), actual, middle, low, high, text)
 
 
 def _signed(share: float) -> str:

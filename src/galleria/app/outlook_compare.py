@@ -6,13 +6,18 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TypeAlias
 
-from galleria.domain.calendar import Compare, Grain
+import numpy as np
+
+from galleria.analytics.cells import PARTS
+from galleria.analytics.facts import Numbers
+from galleria.domain.calendar import Compare
 from galleria.domain.measure import MeasureName
 from galleria.domain.site import Site
 
-from .flow_query import FlowAnswer, FlowQuery
-from .outlook import Outlook
-from .outlook_query import Against, Beside, DayCount
+from .beside_read import Earlier, Usual, earlier, usual
+from .flow_sums import Sums
+from .outlook import SAME_WEEKDAYS, Outlook
+from .outlook_query import Against, Beside
 
 _Place: TypeAlias = tuple[str, str, str]  # key, kind, name
 
@@ -26,14 +31,19 @@ def compare(outlook: Outlook, begin: date, end: date, against: Against) -> list[
         InputError: the period is empty or too long.
         StoreError: the roll-ups cannot be read.
     """
-    some = list(_places(outlook.site))
+    some, flows = list(_places(outlook.site)), outlook.flows
+    keys = [key for _, mine in some for key in mine]
+    flows.check(keys, (begin, end))
+    if not keys:
+        return []
     if against is Against.USUAL:
-        days = iter(outlook.days_of([key for _, keys in some for key in keys], begin, end))
-        return [_usual(place, [next(days) for _ in keys]) for place, keys in some]
-    how = Compare(str(against))
-    queries = [FlowQuery(MeasureName.IN, key, Grain.DAY, begin, end, how) for _, keys in some for key in keys]
-    answers = iter(outlook.flows.queries(queries))
-    return [_earlier(place, [next(answers) for _ in keys]) for place, keys in some]
+        back, read, told = [week.days for week in SAME_WEEKDAYS], usual(outlook.days_of), _usual
+    else:
+        how = Compare(str(against))
+        back, read, told = [how.back.days], earlier(flows, how), _earlier
+    days = outlook.beside.of(flows, keys, (begin, end), back, read)
+    numbers = iter(days.sum(axis=0))
+    return [told(place, np.stack([next(numbers) for _ in mine])) for place, mine in some]
 
 
 def _places(site: Site) -> Iterator[tuple[_Place, Sequence[str]]]:
@@ -49,29 +59,24 @@ def _places(site: Site) -> Iterator[tuple[_Place, Sequence[str]]]:
             yield (f"shop:{shop.id}", "shop", shop.name or shop.id), [f"tripwire:{wire}" for wire in shop.tripwires]
 
 
-def _earlier(place: _Place, answers: Sequence[FlowAnswer]) -> Beside:
-    seen = sum(one.coverage for one in answers) / len(answers)
-    value, alike, before = (
-        _sum([getattr(one, name) for one in answers]) for name in ("total", "alike", "total_before")
-    )
-    return Beside(*place, value, alike, before, seen)
+def _earlier(place: _Place, parts: Numbers) -> Beside:
+    """Of (subjects, PARTS and `Earlier`)."""
+    whole, pairs = Sums(parts[:, :PARTS], np.zeros((0, 3), np.int64)), parts[:, Earlier.PAIRS]
+    alike, before = (_sum(parts[:, one], pairs) for one in (Earlier.ALIKE, Earlier.BEFORE))
+    values = whole.values(MeasureName.IN)
+    known = [one for one in values if one is not None]
+    value = sum(known) if len(known) == len(values) else None
+    return Beside(*place, value, alike, before, sum(whole.coverage) / len(parts))
 
 
-def _usual(place: _Place, parts: Sequence[Sequence[DayCount]]) -> Beside:
-    value = _sum([_known([day.value for day in days]) for days in parts])
-    both = [[day for day in days if day.value is not None and day.usual is not None] for days in parts]
-    alike = _sum([_known([day.value for day in days]) for days in both])
-    before = _sum([_known([day.usual for day in days]) for days in both])
-    every = [day.coverage for days in parts for day in days if day.coverage or day.value is not None]
-    return Beside(*place, value, alike, before, sum(every) / len(every) if every else 0.0)
+def _usual(place: _Place, parts: Numbers) -> Beside:
+    """Of (subjects, `Usual`)."""
+    both, looked = parts[:, Usual.BOTH], float(parts[:, Usual.LOOKED].sum())
+    value = _sum(parts[:, Usual.VALUE], parts[:, Usual.KNOWN])
+    alike, before = (_sum(parts[:, one], both) for one in (Usual.ALIKE, Usual.USUAL))
+    return Beside(*place, value, alike, before, float(parts[:, Usual.COVERAGE].sum()) / looked if looked else 0.0)
 
 
-def _known(some: Sequence[float | None]) -> float | None:
-    known = [one for one in some if one is not None]
-    return sum(known) if known else None
-
-
-def _sum(some: Sequence[float | None]) -> float | None:
+def _sum(some: Numbers, known: Numbers) -> float | None:
     """None where a part is: half a shop is no shop."""
-    known = [one for one in some if one is not None]
-    return sum(known) if len(known) == len(some) else None
+    return float(some.sum()) if known.all() else None
