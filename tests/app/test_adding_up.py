@@ -64,6 +64,7 @@ def asked(desk, selling):
     return [
         visits_answer(desk, ALL, None),
         desk.queues(ALL, Grain.MONTH),
+        desk.queues(ALL, Grain.MONTH, points=()),
         routes_answer(desk, ALL),
         SalesDesk(desk, selling).conversion(ALL, Grain.MONTH),
         desk.groups(ALL),
@@ -81,7 +82,7 @@ def test_who_asks_then_puts_nothing_together(folder, tmp_path, monkeypatch):
         turns = 0
         while adding.turn():
             turns += 1
-        assert turns == 9 * 3  # answers of April, May and June
+        assert turns == 10 * 3  # answers of April, May and June
         assert not adding.turn()
         made = []
         put = StudyStore.put_totals

@@ -38,6 +38,7 @@ class AddingUp:
         self._asked: tuple[Callable[[Period], object], ...] = (
             lambda month: visits_answer(desk, month, None),
             lambda month: desk.queues(month, Grain.MONTH),
+            lambda month: desk.queues(month, Grain.MONTH, points=()),  # all together, as beside one that is shown
             lambda month: routes_answer(desk, month),
             lambda month: sales.conversion(month, Grain.MONTH),
             desk.groups,
