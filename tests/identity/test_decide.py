@@ -8,8 +8,8 @@ from made_faces import directions
 
 from galleria.domain.errors import ModelError
 from galleria.identity.decide import Decision, Outcome, Table, Target, decide, per_comparison
-from galleria.identity.labels import random_label
-from galleria.identity.search import Index, Near
+from galleria.identity.labels import Near, random_label
+from galleria.identity.search import Index
 
 TABLE = Table((0.2, 0.4, 0.6), (1e-1, 1e-3, 1e-6))
 TARGET = Target(accepted=0.01, grey=0.1)

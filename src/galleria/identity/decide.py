@@ -17,7 +17,7 @@ import numpy as np
 
 from galleria.domain.errors import ModelError
 
-from .search import Near
+from .labels import Near
 
 
 class Calibration(Protocol):

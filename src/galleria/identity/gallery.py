@@ -12,7 +12,7 @@ from galleria.domain.errors import InputError
 from galleria.domain.face import Template
 from galleria.domain.purpose import Purpose
 
-from .search import Index, Near
+from .labels import Near
 
 PER_LABEL = 4
 
@@ -35,11 +35,13 @@ class Gallery:
         if most < per_label or per_label < 1:
             problem = f"a gallery of {most} templates with {per_label} for each label"
             raise ValueError(problem)
+        from .search import Index  # noqa: PLC0415  compiles: only where somebody is recognised
+
         self.purpose = purpose
         self.space = space
         self._most = most
         self._per_label = per_label
-        self._index = Index(dimensions, per_label)
+        self._index = Index(dimensions)
         # How many templates each label has; touched longest ago first.
         self._held: OrderedDict[str, int] = OrderedDict()
 

@@ -7,40 +7,22 @@ with everybody gives, whatever was added and deleted in which order; equal score
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import groupby, islice
 
+import numkong
 import numpy as np
 
 from galleria.domain.detection import Floats
 from galleria.domain.errors import InputError
 
-from .asked import asked, asked_together
-from .best import Best, Rows, best_of
-from .blocks import LARGEST, LENGTH, LOOSE, ROWS, Block, Grid, Whole, Worst, worst_of
-from .labels import Halves, halves, written
-from .products import product, products
+from .blocks import LOOSE, ROWS, Alone, Block, Grid, score_alone
+from .compiled import LARGEST, LENGTH, Bytes, Doubles, Rows, Whole, ask, look, product, reach, remove
+from .labels import Halves, Near, halves, written
 
 _AT_ONCE = 32  # probes
-_SCORES = 1 << 20  # looked at in one go: they stay in the processor's cache
-_UNSETTLED = 1 << 17  # rows that may be among the best, before it is decided
-_EXACT_AT_ONCE = 4096  # rows compared exactly in one go
 _GROWN = 4  # times as many or as few templates: the middle of them may be elsewhere
 _ROOM = 1.1
 _LEAST = 1e-3
 _OFF = LENGTH - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Near:
-    """A label that is near a probe.
-
-    Attributes:
-        score: of its nearest template: the cosine. It never leaves this room.
-    """
-
-    label: str
-    score: float = field(repr=False)
 
 
 class Index:
@@ -48,24 +30,24 @@ class Index:
 
     Args:
         dimensions: of a template.
-        per_label: how many templates a label can have.
     """
 
-    def __init__(self, dimensions: int, per_label: int = 1) -> None:
+    def __init__(self, dimensions: int) -> None:
         self._dimensions = dimensions
-        self._per_label = per_label
         self._count = 0
         # There may be room for more rows than there are.
         self._values: Floats = np.empty((0, dimensions), np.float32)
-        self._labels: Halves = np.empty((2, 0), ">u8")  # first halves, second halves: one row is searched at once
+        self._labels: Halves = np.empty((2, 0), np.uint64)  # first halves, second halves: one row is searched at once
         self._blocks: list[Block] = []
-        self._grid = Grid.around(np.zeros(dimensions, np.float32), np.float32(1))
+        self._grid = Grid.around(np.zeros(dimensions, np.float32), LARGEST)
         self._fitted = 0  # how many templates there were when the grid was laid; 0: it does not fit
-        self._scores: Whole = np.empty(_SCORES, np.int32)
+        self._scores: Whole = np.empty(_AT_ONCE * ROWS, np.int32)
+        self._asked: Bytes = np.empty((_AT_ONCE, dimensions), np.int8)
+        self._asked_alone = numkong.from_dlpack(self._asked[:1])
+        self._bounds: Doubles = np.empty((_AT_ONCE, 2))
+        self._alone: list[Alone] = []
         self._covered = 0  # rows from the first that are packed
         self._current = True  # no row changed since they were packed
-        self._worst = Worst()  # of all blocks that were packed since the grid was laid
-        self._loose: Rows = np.empty(0, np.intp)
 
     def __len__(self) -> int:
         return self._count
@@ -90,8 +72,7 @@ class Index:
         if len(keys) != len(values):
             problem = f"{len(keys)} labels with {len(values)} templates"
             raise ValueError(problem)
-        rest = np.abs(values - self._grid.centre).max(initial=0)
-        if rest * self._grid.steps > LARGEST:
+        if reach(values, self._grid.centre) * self._grid.steps > LARGEST:
             self._fitted = 0
         end = self._count + len(values)
         self._make_room(end)
@@ -102,19 +83,17 @@ class Index:
     def delete(self, labels: Sequence[str]) -> int:
         """Delete all templates of these labels; their memory is wiped. How many templates that were."""
         gone = self._rows_of(halves(labels))
-        if not gone:
+        if not len(gone):
             return 0
-        left = self._count - len(gone)
         # The last rows that stay move into the holes: no tombstones, and memory shrinks with the gallery.
-        holes, last = [row for row in gone if row < left], {row for row in gone if row >= left}
-        movers = [row for row in range(left, self._count) if row not in last]
-        for hole, mover in zip(holes, movers, strict=True):
-            self._values[hole], self._labels[:, hole] = self._values[mover], self._labels[:, mover]
-        self._values[left : self._count] = 0
-        self._labels[:, left : self._count] = 0
-        self._count, self._current = left, False
-        self._replaced(holes, left)
-        self._make_room(left)
+        holes = gone[: remove(self._values, self._labels, self._count, gone)].tolist()
+        self._count, self._current = self._count - len(gone), False
+        self._alone = []  # it would keep what was packed of them
+        for row in holes:
+            self._blocks[row // ROWS].change(row % ROWS)
+        for number in range(self._count // ROWS, len(self._blocks)):
+            self._blocks[number].cut(self._count - number * ROWS)
+        self._make_room(self._count)
         return len(gone)
 
     def of(self, label: str) -> Floats:
@@ -132,75 +111,39 @@ class Index:
             InputError: wrong shape or length.
         """
         probes = self._checked(probes)
+        if not self._count:
+            return [[] for _ in probes]
         if not self._current:
             self._fit()
             self._pack()
         found: list[list[Near]] = []
         for start in range(0, len(probes), _AT_ONCE):
-            part = probes[start : start + _AT_ONCE]
-            reach = self._within_reach(part, k * self._per_label)
-            found += [self._named(probe, rows, k) for probe, rows in zip(part, reach, strict=True)]
+            found += self._nearest(probes[start : start + _AT_ONCE], k)
         return found
 
-    def _within_reach(self, probes: Floats, most: int) -> list[Rows]:
-        """For each probe the rows that can be among its best, and those that are not packed."""
-        if not self._covered:
-            return [self._loose] * len(probes)
-        best = [self._alone(probes[0], most)] if len(probes) == 1 else self._together(probes, most)
-        # Those that are not packed are so few that all of them can be compared.
-        return [np.concatenate((one.left(), self._loose)) for one in best]
-
-    def _alone(self, probe: Floats, most: int) -> Best:
-        whole, margin = asked(probe, self._grid, self._worst)
-        for block in self._blocks:
-            block.score_alone(whole)
-        best = Best(most, margin)
-        best.look(self._scores[: self._covered])
-        return best
-
-    def _together(self, probes: Floats, most: int) -> list[Best]:
-        whole, margins = asked_together(probes, self._grid, self._worst)
-        best = [Best(most, margin) for margin in margins]
-        packed, first = [block for block in self._blocks if block.covered], 0
-        span = max(1, _SCORES // (len(probes) * ROWS))
-        for start in range(0, len(packed), span):
-            scores, end = [], 0
-            for block in packed[start : start + span]:
-                begin, end = end, end + len(probes) * block.covered
-                scores.append(self._scores[begin:end].reshape(len(probes), block.covered))
-                block.score(whole, scores[-1])
-            for number, one in enumerate(best):
-                one.look(np.concatenate([part[number] for part in scores]), first)
-            first += end // len(probes)
-            if sum(map(len, best)) > _UNSETTLED:
-                self._settle(probes, best)
-        return best
-
-    def _settle(self, probes: Floats, best: list[Best]) -> None:
-        """Compare exactly what was found so far, so that a gallery of templates all alike takes no more memory."""
-        for probe, one in zip(probes, best, strict=True):
-            one.settle(np.sort([row for _, _, row in self._ranked(probe, one.left(), one.most)]))
-
-    def _named(self, probe: Floats, rows: Rows, k: int) -> list[Near]:
-        """The k nearest labels of these rows."""
-        # Of the k nearest labels the worst one's nearest template is among the best k x per_label templates.
-        nearest: dict[str, float] = {}
-        for score, label, _ in self._ranked(probe, rows, k * self._per_label):
-            nearest.setdefault(label, -score)
-        return [Near(label, score) for label, score in islice(nearest.items(), k)]
-
-    def _ranked(self, probe: Floats, rows: Rows, most: int) -> list[tuple[float, str, int]]:
-        """Of these rows the best `most` of (d,) one probe, best first: exact scores times -1, labels, rows."""
-        ranked: list[tuple[float, str, int]] = []
-        for start in range(0, len(rows), _EXACT_AT_ONCE):
-            part = rows[start : start + _EXACT_AT_ONCE]
-            scores = products(probe, self._values.take(part, axis=0))
-            best = best_of(scores, most)
-            part = part[best]
-            labels = written(self._labels.take(part, axis=1).T)
-            ranked += zip((-scores[best]).tolist(), labels, part.tolist(), strict=True)
-            ranked = sorted(ranked)[:most]
-        return ranked
+    def _nearest(self, probes: Floats, k: int) -> list[list[Near]]:
+        asked, bounds, grid = self._asked[: len(probes)], self._bounds[: len(probes)], self._grid
+        ask(probes, grid.centre, grid.length, grid.steps, grid.worst, asked, bounds)
+        near: Halves = np.empty((len(probes), k, 2), np.uint64)
+        scores: Doubles = np.empty((len(probes), k))
+        scores.fill(-np.inf)
+        # Rows that are not packed are so few that all of them can be compared.
+        loose = self._count - self._covered
+        if len(probes) == 1:
+            score_alone(self._asked_alone, self._alone)
+            about = self._scores[: self._covered].reshape(1, -1)
+            look(about, 0, loose, probes, bounds, self._values, self._labels, near, scores)
+        else:
+            for number, block in enumerate(self._blocks):
+                about = self._scores[: len(probes) * block.covered].reshape(len(probes), -1)
+                block.score(asked, about)
+                rest = loose if number + 1 == len(self._blocks) else 0
+                look(about, number * ROWS, rest, probes, bounds, self._values, self._labels, near, scores)
+        names = written(near)
+        return [
+            [Near(*one) for one in zip(names[n * k : (n + 1) * k], own, strict=True) if one[1] > -np.inf]
+            for n, own in enumerate(scores.tolist())
+        ]
 
     def _checked(self, values: Floats) -> Floats:
         if values.ndim != 2 or values.shape[1] != self._dimensions:  # noqa: PLR2004  rows and columns
@@ -215,13 +158,18 @@ class Index:
             raise InputError("a template whose length is not 1", "Divide templates by their length.")  # noqa: EM101
         return values
 
-    def _rows_of(self, wanted: Halves) -> list[int]:
+    def _rows_of(self, wanted: Halves) -> Rows:
         """Where these labels are, ascending."""
-        wanted, held = wanted.view(np.uint64), self._labels[:, : self._count].view(np.uint64)
+        held = self._labels[:, : self._count]
         # Labels are random: one half tells nearly all apart, and the other is asked for the few that are left.
-        at = (held[1] == wanted[0, 1] if len(wanted) == 1 else np.isin(held[1], wanted[:, 1])).nonzero()[0]
-        keys = set(map(tuple, wanted.tolist()))
-        return [row for row, *key in zip(at.tolist(), *held[:, at].tolist(), strict=True) if tuple(key) in keys]
+        if len(wanted) == 1:
+            at: Rows = (held[1] == wanted[0, 1]).nonzero()[0]
+            of_these = held[0, at] == wanted[0, 0]
+        else:
+            at, keys = np.isin(held[1], wanted[:, 1]).nonzero()[0], {*map(tuple, wanted.tolist())}
+            of_these = np.array([key in keys for key in zip(*held[:, at].tolist(), strict=True)], np.bool_)
+        found: Rows = at[of_these]
+        return found
 
     def _fit(self) -> None:
         """Lay a grid that fits what there is, when it is needed and when the gallery became much larger or smaller."""
@@ -230,34 +178,26 @@ class Index:
             return
         for block in self._blocks:
             block.spoil()
-        self._fitted, self._worst = 0, Worst()
+        self._fitted = 0
         if self._count < LOOSE:
             return
         values = self._values[: self._count]
         centre = values.mean(axis=0, dtype=np.float64).astype(np.float32)
         # Some room, so that a new template seldom needs another grid.
         largest = _ROOM * max(float((values.max(axis=0) - centre).max()), float((centre - values.min(axis=0)).max()))
-        self._grid = Grid.around(centre, LARGEST / np.float32(max(largest, _LEAST)))
+        self._grid = Grid.around(centre, max(largest, _LEAST))
         self._fitted = self._count
 
     def _pack(self) -> None:
         """Pack what changed; all blocks but the last are packed whole."""
-        self._covered, worst = 0, [self._worst]
+        self._covered = 0
         for number, block in enumerate(self._blocks):
-            if not block.packed or block.covered < ROWS:
+            if block.packed is None or block.covered < ROWS:
                 rows = slice(number * ROWS, min(self._count, (number + 1) * ROWS))
-                worst += block.pack(self._values[rows], self._grid, self._scores[rows])
+                block.pack(self._values[rows], self._grid, self._scores[rows])
             self._covered += block.covered
-        self._worst = worst_of(worst)
-        self._loose = np.arange(self._covered, self._count)
+        self._alone = [alone for block in self._blocks if (alone := block.alone)]
         self._current = True
-
-    def _replaced(self, rows: list[int], left: int) -> None:
-        """Tell blocks which rows are others now."""
-        for number, own in groupby(rows, key=lambda row: row // ROWS):
-            self._blocks[number].replace([row % ROWS for row in own], ROWS)
-        for number in range(left // ROWS, len(self._blocks)):
-            self._blocks[number].replace([], left - number * ROWS)
 
     def _make_room(self, count: int) -> None:
         room = len(self._values)
@@ -265,11 +205,12 @@ class Index:
             # The system moves large arrays without copying them; nobody holds a view of these.
             rows = count + count // 8 + 64
             self._values.resize((rows, self._dimensions), refcheck=False)
-            labels, kept = np.zeros((2, rows), ">u8"), min(self._count, rows)
+            labels, kept = np.zeros((2, rows), np.uint64), min(self._count, rows)
             labels[:, :kept] = self._labels[:, :kept]
             self._labels = labels
-            if not rows <= len(self._scores) <= max(_SCORES, 4 * rows):
-                self._scores = np.empty(max(_SCORES, rows), np.int32)
+            least = _AT_ONCE * ROWS
+            if not rows <= len(self._scores) <= max(least, 4 * rows):
+                self._scores = np.empty(max(least, rows), np.int32)
                 for number, block in enumerate(self._blocks):
                     block.aim(self._scores[number * ROWS :])
         blocks = -(-count // ROWS)
