@@ -86,7 +86,7 @@ def test_a_set_that_is_too_small_is_refused_and_told_how_many_it_takes():
     with pytest.raises(InputError, match=r"0\.001 cannot be shown with 51 subjects: their 1275 pairs") as raised:
         calibrate(impostors(51), 0.001)
     assert "at least 78 subjects (6000 where" in raised.value.remedy
-    assert "Aim at 0.0024 or more" in raised.value.remedy
+    assert "aim at 0.0024 or more" in raised.value.remedy
     assert isinstance(calibrate(impostors(51), 0.0024), Calibration)
     assert isinstance(calibrate(impostors(78), 0.001), Calibration)
 

@@ -49,6 +49,15 @@ def test_what_a_set_cannot_show_is_refused_with_what_it_takes(tmp_path):
     assert not (tmp_path / "cal.json").exists()
 
 
+def test_nobody_is_told_to_aim_at_a_rate_that_is_none(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("score,first,second\n0.5,1,2\n")
+    with pytest.raises(InputError, match="cannot be shown") as caught:
+        calibrate_scores(path, 1e-3)
+    assert "aim" not in caught.value.remedy.lower()
+    assert "at least 78 subjects" in caught.value.remedy
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

@@ -53,7 +53,7 @@ def test_london_faces_are_told_apart(london):
     assert (percent.rate, percent.fmr.events, percent.shown) == (1e-2, 26, True)
     assert (permille.rate, permille.fmr.events, permille.shown) == (1e-3, 2, False)
     assert permille.fmr_best == pytest.approx(0.0023, abs=1e-4)
-    assert max(percent.fnmr.value, permille.fnmr.value) <= 0.02
+    assert max(percent.fnmr.value, permille.fnmr.value) <= 0.01
 
 
 def test_london_ages_and_labels(london):

@@ -362,6 +362,34 @@ class TestWithdrawal:
         assert kiosk.members.withdraw(receipt.code, address="a") is Ended.WITHDRAWN
         assert kiosk.members.count(kiosk.operator) == 0
 
+    @pytest.mark.parametrize("fails", ["templates", "roster", "audit"])
+    def test_one_that_cannot_be_finished_greets_nobody_any_more(self, kiosk, monkeypatch, fails):
+        """What is sealed still is loaded into the gallery again when the purpose is started anew."""
+        receipt = kiosk.join(b"1")
+        owner, name = {
+            "templates": (kiosk.subjects, "forget"),
+            "roster": (Roster, "keep"),
+            "audit": (kiosk.people.access.audit, "write"),
+        }[fails]
+        with monkeypatch.context() as patch:
+            patch.setattr(owner, name, failing)
+            with pytest.raises(ConflictError):
+                kiosk.members.withdraw(receipt.code, address="a")
+            kiosk.members.seen(label_of(receipt.code), "door", kiosk.clock.now())
+            assert kiosk.told.messages == []
+        assert kiosk.members.withdraw(receipt.code, address="a") is Ended.WITHDRAWN
+
+    def test_one_that_cannot_be_finished_greets_nobody_after_a_restart(self, kiosk, monkeypatch):
+        receipt = kiosk.join(b"1")
+        with monkeypatch.context() as patch:
+            patch.setattr(kiosk.subjects, "forget", failing)
+            with pytest.raises(ConflictError):
+                kiosk.members.withdraw(receipt.code, address="a")
+            kiosk.members.close()
+            kiosk.members = kiosk.made()
+            kiosk.members.seen(label_of(receipt.code), "door", kiosk.clock.now())
+            assert kiosk.told.messages == []
+
 
 def looked_up(kiosk, monkeypatch):
     """What is asked of stores and audit from now on."""

@@ -61,6 +61,7 @@ class Ending:
         Raises:
             StoreError: not all could be erased; the next turn finishes it.
         """
+        self._greeting.hush(label)
         kept = self._stores.kept()
         try:
             if kept:

@@ -114,6 +114,12 @@ class MembersKept:
             if listed is not None and not listed.over:
                 self._roster.keep(replace(listed, over=True))
 
+    def is_over(self, label: str) -> bool:
+        """Whether the end of a member has begun."""
+        with self._lock:
+            listed = self._roster.find(label)
+        return listed is not None and listed.over
+
     def drop(self, label: str) -> None:
         """Erase a member whose templates are erased."""
         with self._lock:

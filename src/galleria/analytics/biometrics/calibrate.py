@@ -75,9 +75,11 @@ def check_size(impostor: Comparisons, target: float) -> None:
             f"their {impostor.pairs} pairs show {floor:.2g} at best"
         )
         remedy = (
-            f"Aim at {_rounded_up(floor):g} or more, or take at least {subjects_needed(target)} subjects "
-            f"({2 * math.ceil(THREE / target)} where no two comparisons may share one)."
+            f"Take at least {subjects_needed(target)} subjects "
+            f"({2 * math.ceil(THREE / target)} where no two comparisons may share one)"
         )
+        # Of fewer than four pairs nothing can be shown: there is no rate to aim at.
+        remedy += f", or aim at {_rounded_up(floor):g} or more." if floor < 1 else "."
         raise InputError(problem, remedy)
 
 
