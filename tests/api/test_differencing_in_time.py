@@ -6,6 +6,7 @@ Cameras, kiosk and staff's marks write by the doors that they have; what was tol
 import random
 from collections import defaultdict
 from dataclasses import replace
+from datetime import time
 
 import pytest
 from flowing import at
@@ -13,12 +14,16 @@ from shop import Served, ShopSite
 from visited import HALL, LOOKING, Visited, declaration, label
 
 from galleria.app.recognition.staffing import LABEL
+from galleria.app.recognition.tallying import Tallying
 from galleria.app.recognition.unwritten import TAKEN, Unwritten
 from galleria.app.visiting_looked import SETTLED
+from galleria.domain.geometry import Point
 from galleria.domain.purpose import Purpose
 from galleria.domain.sighting import Sighting, SightingKind
+from galleria.domain.site import Hours
 from galleria.domain.tally import Tally
 from galleria.policy.suppression import least
+from galleria.runtime.face_facts import Mood
 
 WEEK = [f"2026-09-{n:02d}" for n in range(7, 13)]  # Monday to Saturday
 TODAY, ASKED = "2026-09-21", "15:00"
@@ -151,6 +156,67 @@ def test_what_was_told_stands_whatever_comes_later(site, change):
         assert answers(client) == before
     for path in PATHS:
         assert {value for key, answer in before.items() if key[0] == path for value in values(answer)}, path
+
+
+def it_opens(opening, closing=20):
+    return {day: Hours(time.fromisoformat(opening), time(closing)) for day in range(6)}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"hours": it_opens("11:45")}, {"hours": it_opens("08:15")}, {"hours": it_opens("11:45", 3)}, {"hours": {}},
+     {"zone": "Asia/Kolkata"}, {"zone": "Asia/Kolkata", "hours": it_opens("08:15")}],
+)  # fmt: skip
+def test_what_was_told_is_not_cut_anew_with_other_hours_or_another_zone(site, changes):
+    """By the quarter hours between two openings, or by half hours, two answers would tell what these had."""
+    was, now = site.visiting.site, site.clock.time
+    for day in WEEK:
+        site.visited.bands(day, "08:30", **dict.fromkeys(BANDS, 2))
+        for clock in ("11:45", "12:45", "13:45"):
+            site.visited.tally(Purpose.EXPERIENCE, day, clock, "shelf", faces=70, smiling=20, frustrated=20)
+    with Served(site) as served, served.bearer() as client:
+        before = {key: list(values(answer)) for key, answer in answers(client).items() if key[0] != "visits"}
+        site.visiting.turn(now, lambda _: ())
+        site.visiting.site = replace(was, **changes)
+        try:
+            assert {key: list(values(one)) for key, one in answers(client).items() if key in before} == before
+            for later in (0.0, 3600.0, 40 * 3600.0, 80 * 3600.0):
+                site.clock.time = now + later
+                site.visiting.turn(site.clock.time, lambda _: ())
+                after = {key: list(values(one)) for key, one in answers(client).items() if key in before}
+                assert {key: one for key, one in after.items() if key[2] <= TODAY} == {
+                    key: one for key, one in before.items() if key[2] <= TODAY
+                }
+        finally:
+            site.visiting.site, site.clock.time = was, now
+            site.visitors.put_calendars([])
+    assert any(one for (path, *_), one in before.items() if path == "demographics")
+
+
+def test_with_a_zone_no_longer_drawn_nothing_is_told_of_who_was_beside_it(tmp_path):
+    """The whole picture less the zone, which was told before, would be those beside it: three of them here."""
+    site, day = ShopSite(tmp_path), WEEK[0]
+    site.visiting.site = replace(site.site, purposes=tuple(map(declaration, LOOKING)))
+    site.desk.open_day(day, 0)
+    site.visited = Visited(site.desk, site.visiting)
+    site.visited.look(day)
+    hall = site.site.camera("hall")
+    counting = Tallying(HALL, hall)
+    for n in range(60):
+        counting.mood(Mood(n, at(day, "12:01"), Point(0.5, 0.6), {}))
+    for n in range(3):
+        counting.mood(Mood(n, at(day, "12:01"), Point(0.5, 0.1), {}))
+    site.visitors.put([], counting.take())
+    site.clock.time = at(WEEK[2], "12:00")
+    with Served(site) as served, served.bearer() as client:
+        asked = {"begin": day, "end": WEEK[1]}
+        before = client.get("/api/v1/experience", params=asked).json()
+        bare = tuple(replace(one, zones=()) for one in site.site.cameras)
+        site.visiting.site = replace(site.visiting.site, cameras=bare)
+        after = client.get("/api/v1/experience", params=asked).json()
+    site.close()
+    assert set(values(before)) == {60}
+    assert set(values(after)) == set()
 
 
 def test_what_comes_in_time_is_told(site):

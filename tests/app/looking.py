@@ -149,12 +149,12 @@ class Shop:
                 found[key] = one.label
         return list(found.values())
 
-    def tallies(self, purpose, place=""):
-        """Amounts as the store has them, by cell; all of the day."""
+    def tallies(self, purpose, place=None):
+        """Amounts as the store has them, by cell; all of the day, and of all places, unless one is named."""
         day = trading_day(self.site, self.clock.now())
         found = {}
         for one in self.store.kept.tallies(purpose, day.begin, day.end):
-            if one.place == place:
+            if place in (None, one.place):
                 found[one.cell] = found.get(one.cell, 0) + one.amount
         return found
 

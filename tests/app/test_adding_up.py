@@ -96,6 +96,27 @@ def test_who_asks_then_puts_nothing_together(folder, tmp_path, monkeypatch):
         assert not made
 
 
+def test_a_site_that_is_changed_meanwhile_is_begun_anew(folder, tmp_path):
+    """By another thread, at any moment of a turn."""
+
+    class Changed(AddingUp):
+        kept = None
+
+        @property
+        def _left(self):
+            kept, self.kept = self.kept, None
+            return kept
+
+        @_left.setter
+        def _left(self, kept):
+            self.kept = kept
+
+    with desks(folder, tmp_path / STUDIES) as (desk, selling):
+        adding = Changed(desk, selling, outlook_of(desk))
+        assert adding.turn()
+        assert adding.turn()
+
+
 def test_a_site_that_saw_nothing_yet_has_nothing_to_add_up(folder, tmp_path):
     with desks(folder, tmp_path / STUDIES) as (desk, selling), Rollups(tmp_path / "none.db") as none:
         desk.flows.rollups = none

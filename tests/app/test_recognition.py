@@ -297,7 +297,7 @@ def test_a_store_that_fails_gets_everything_later_and_nothing_twice(shop, caplog
     made.desk.tick()
     ((sightings, tallies),) = made.store.puts
     assert len({one.label for one in sightings}) == len(sightings) == 2
-    assert [(one.place, one.amount) for one in tallies] == [("", 2), ("queue", 2)]
+    assert [(one.place, one.amount) for one in tallies] == [("queue", 2)]
 
 
 def test_a_store_that_fails_keeps_no_period_from_ending(shop):

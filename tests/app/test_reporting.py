@@ -192,6 +192,18 @@ def test_long_periods_are_told_by_weeks_or_months_to_people_and_by_day_to_progra
     assert sum(figure.value or 0 for figure in by_day) == 60
 
 
+def test_a_week_of_which_a_closed_sunday_alone_is_in_the_period_is_no_gap(tmp_path):
+    with closing(Desk(tmp_path, shop())) as desk:
+        desk.open_day("2026-03-02", 10)
+        desk.keeper.turn(AFTER)
+        period = Dates(date(2026, 3, 1), date(2026, 4, 12))  # from a Sunday on
+        made = period_report(ReportDesk(desk.site, desk.flows), period, AFTER)
+    bars = {bar.label: bar.coverage for bar in section(made, "footfall").picture.bars}
+    assert bars["W09"] == 1.0
+    assert 0 < bars["W10"] < 1
+    assert bars["W11"] == 0
+
+
 def test_many_gaps_are_told_in_one_sentence(tmp_path):
     with closing(Desk(tmp_path, shop())) as desk:
         for n in range(8):  # every other day

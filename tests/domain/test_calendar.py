@@ -75,6 +75,18 @@ def test_a_day_is_full_when_it_has_closed_and_another_date_has_begun(site, day, 
     assert newest_full_day(site, at(day, clock)) == date.fromisoformat(full)
 
 
+@settings(deadline=None)
+@given(
+    st.dates(date(2026, 3, 1), date(2026, 4, 30)),
+    st.sampled_from(["UTC", "Asia/Tokyo", "Pacific/Auckland", "America/Los_Angeles"]),
+    st.sampled_from([WEEKDAYS, NIGHTS, shop({day: Hours(time(6), time(9)) for day in range(7)})]),
+)
+def test_a_day_that_was_cut_by_other_hours_in_another_zone_is_open_within_itself_or_not_at_all(day, zone, site):
+    before = day_of(Site("shop", zone="UTC", hours=WEEKDAYS.hours), day)
+    opened = open_time(Site("shop", zone=zone, hours=site.hours), before)
+    assert opened is None or before.begin <= opened[0] < opened[1] <= before.end
+
+
 def test_a_date_that_was_jumped_over():
     apia = Site("shop", zone="Pacific/Apia")
     assert day_of(apia, date(2011, 12, 30)) is None

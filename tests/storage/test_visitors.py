@@ -14,6 +14,7 @@ from galleria.domain.purpose import Purpose
 from galleria.domain.sighting import Sighting, SightingKind
 from galleria.domain.tally import Tally
 from galleria.domain.time import Bucket
+from galleria.storage import visitor_rows
 from galleria.storage import visitors as module
 from galleria.storage.visitors import Ends, Visitors
 
@@ -280,6 +281,24 @@ def test_when_was_looked_is_kept_as_stretches(store) -> None:
         "yard": [(30.0, 60.0)],
     }
     assert store.looking(Purpose.AUDIENCE, 0.0, 1000.0) == {}
+
+
+def test_of_a_first_version_the_whole_picture_goes_where_zones_were_counted(path) -> None:
+    connection = sqlite3.connect(path, isolation_level=None)
+    for statement in visitor_rows._TABLES.split(";\n"):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {visitor_rows.VISITORS_FORMAT.application}")
+    connection.execute("PRAGMA user_version = 1")
+    some = [("run-1", "till", 3.0), ("run-1", "", 5.0), ("run-2", "", 7.0)]
+    for n, (epoch, place, amount) in enumerate(some):
+        named = (n, "shop", "hall", epoch, "experience", place, "faces")
+        connection.execute("INSERT INTO series VALUES (?, ?, ?, ?, ?, ?, ?)", named)
+        connection.execute("INSERT INTO tally VALUES (0.0, ?, ?)", (n, amount))
+    connection.close()
+    with Visitors(path) as store:
+        found = {(one.origin.epoch, one.place): one.amount for one in store.tallies(Purpose.EXPERIENCE, 0.0, DAY)}
+        assert found == {("run-1", "till"): 3.0, ("run-2", ""): 7.0}
+        assert store.calendars() == []
 
 
 def test_readers_do_not_wait_for_the_writer(store) -> None:

@@ -57,9 +57,10 @@ class AddingUp:
         Raises:
             StoreError: what is kept cannot be read; the next turn goes on behind it.
         """
-        if self._left is None:
-            self._left = ((ask, month) for month in self._months() for ask in self._asked)
-        for ask, month in self._left:
+        left = self._left  # whoever changes the site may begin anew meanwhile
+        if left is None:
+            left = self._left = ((ask, month) for month in self._months() for ask in self._asked)
+        for ask, month in left:
             ask(month)
             return True
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 from functools import lru_cache
 
 import numpy as np
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from galleria.analytics.cells import PARTS, Cells, Part, added
 from galleria.analytics.edges import seconds_in
 from galleria.analytics.facts import Flags, Numbers
-from galleria.domain.calendar import open_time
+from galleria.domain.calendar import day_of, open_time
 from galleria.domain.site import Site
 from galleria.domain.time import Bucket, local, quarter_hours, zone_named
 from galleria.storage.rollups import RolledDay
@@ -61,6 +61,11 @@ def flow_day(site: Site, day: Bucket, rolled: RolledDay | None, cells: Cells | N
     parts = filled(cells, len(edges) - 1, lambda: unknown(site, day, edges, until))
     passed = int(np.searchsorted(edges[1:], until, "right"))
     return FlowDay(day, edges, Cells(parts, cells.dwells) if cells else Cells(parts), passed, until)
+
+
+def day_rolled(site: Site, day: date, rolled: RolledDay | None) -> Bucket | None:
+    """A trading day: one that was rolled up as it was then, else by the site's hours now; None: that date is no day."""
+    return Bucket(float(rolled.edges[0]), rolled.end, rolled.label) if rolled else day_of(site, day)
 
 
 def edges_of(site: Site, day: Bucket, rolled: RolledDay | None, now: float, *, fine: bool) -> tuple[Numbers, float]:

@@ -11,12 +11,12 @@ import numpy as np
 
 from galleria.analytics.cells import Cells
 from galleria.analytics.facts import Flags, Numbers
-from galleria.domain.calendar import Compare, Grain, day_of
+from galleria.domain.calendar import Compare, Grain
 from galleria.domain.site import Site
 from galleria.domain.time import Bucket
 from galleria.storage.rollups import RolledDay, Rollups
 
-from .flow_days import edges_of, filled, unknown
+from .flow_days import day_rolled, edges_of, filled, unknown
 from .flow_sums import laid_end_to_end
 
 
@@ -135,7 +135,5 @@ def _buckets(site: Site, asked: Asked, rolled: Mapping[str, RolledDay]) -> Itera
         found = rolled.get(day.isoformat())
         if day < asked.begin and (found is None or day >= last_before):
             continue
-        if found:
-            yield day, Bucket(float(found.edges[0]), found.end, found.label)
-        elif bucket := day_of(site, day):
+        if bucket := day_rolled(site, day, found):
             yield day, bucket

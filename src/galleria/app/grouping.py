@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from galleria.analytics.units import LARGEST, Units
-from galleria.domain.calendar import days_of
 from galleria.domain.site import Site
 from galleria.domain.time import Bucket, hour_label, zone_named
 
@@ -76,7 +75,7 @@ def group_answers(site: Site, studies: Studies, flows: Flows, period: tuple[date
     cameras = {camera.id: camera.name or camera.id for camera in site.cameras if camera.calibration is not None}
     if not cameras:
         return [GroupAnswer("", "", 0.0, NotThere.NOT_CALIBRATED, None, ())]
-    days = {day.label: day for day in days_of(site, *period)}
+    days = {day.label: day for day in studies.days(*period)}
     coverage = seen_shares(flows, cameras, period)
     known = studies.summaries(UNITS, list(cameras), *period)
     clocks = {camera: _by_clock(site, days, known[camera]) for camera in cameras}

@@ -13,7 +13,7 @@ import numpy as np
 from galleria.analytics.facts import Places
 from galleria.analytics.queue_table import QueueTable, means, quantiles
 from galleria.analytics.tills import tills_needed
-from galleria.domain.calendar import Grain, days_of, label_of
+from galleria.domain.calendar import Grain, label_of
 from galleria.domain.errors import InputError
 from galleria.domain.site import Queue, Site
 
@@ -96,7 +96,7 @@ def queue_answers(
         raise InputError(problem, "Ask by day, week or month; hours of the day are told of the whole period.")
     asked = site.queues if queues is None else queues
     told = {queue.id for queue in asked if points is None or queue.id in points}
-    days = [QueueHours.on(site, day, now) for day in days_of(site, *period)]
+    days = [QueueHours.on(site, day, now) for day in studies.days(*period)]
     tables, opened = QueueTables(studies, days), _opened(days)
     labels = {day.label: label_of(grain, day.date) for day in days}
     stretches = {label: _opened(list(some)) for label, some in groupby(days, lambda day: labels[day.label])}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Generic
 
@@ -24,6 +24,7 @@ from galleria.storage.retention import Retention, first_kept
 from galleria.storage.rollups import RolledDay, Rollups
 from galleria.storage.studied import Studied, StudyStore
 
+from .flow_days import day_rolled
 from .keep import DAYS, JOURNAL
 from .past_events import past_events
 from .study_sums import S, Sums, one_by_one
@@ -145,6 +146,16 @@ class Studies:
     def whole(self, study: Study[S], part: str, begin: date, end: date) -> S | None:
         """All days [begin, end) of one part as one; None: nothing was studied there."""
         return self.wholes(study, [part], begin, end).get(part)
+
+    def days(self, begin: date, end: date) -> list[Bucket]:
+        """The trading days [begin, end) as they are studied: in summaries hours are counted from when a day began then.
+
+        Raises:
+            StoreError: the measures cannot be read.
+        """
+        rolled = self.rollups.days(begin.isoformat(), end.isoformat())
+        dates = (begin + timedelta(days=n) for n in range((end - begin).days))
+        return [found for day in dates if (found := day_rolled(self.site, day, rolled.get(day.isoformat())))]
 
     def waiting(self, study: Study[Any], begin: date, end: date) -> list[str]:
         """Trading days [begin, end) with events that are still to be looked through, in order.

@@ -95,7 +95,7 @@ def till_clocks(
     stretches = _stretches(site, days)
     if not stretches:
         return [_clock(till, np.zeros(0), None) for till in tills]
-    found = [_clocks((site, studies, sales), some, tills, shops) for _, some in stretches]
+    found = [_clocks((studies, sales), some, tills, shops) for _, some in stretches]
     untils = [until for until, _ in stretches]
     return [_joined(site, list(zip(untils, some, strict=True))) for some in zip(*found, strict=True)]
 
@@ -138,14 +138,14 @@ def _joined(site: Site, some: Sequence[tuple[float, TillClock]]) -> TillClock:
 
 
 def _clocks(
-    kept: tuple[Site, Studies, Sales], days: Sequence[Bucket], tills: Sequence[Till], shops: Collection[str] | None
+    kept: tuple[Studies, Sales], days: Sequence[Bucket], tills: Sequence[Till], shops: Collection[str] | None
 ) -> list[TillClock]:
     """Of days between which no clock of the site changes."""
-    site, studies, sales = kept
+    studies, sales = kept
     times = _receipts(sales, days, shops)
     # A clock that is hours off tells of services of the day before.
     first, last = (date.fromisoformat(day.label) for day in (days[0], days[-1]))
-    known = services_seen(studies, list(days_of(site, first - timedelta(days=1), last + timedelta(days=2))))
+    known = services_seen(studies, studies.days(first - timedelta(days=1), last + timedelta(days=2)))
     return [_clock(till, times.get((till.shop, till.id), np.zeros(0)), known.get(till.queue)) for till in tills]
 
 

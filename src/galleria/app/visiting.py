@@ -10,7 +10,7 @@ from pathlib import Path
 
 from galleria.analytics.visitors import Track
 from galleria.domain.access import Actor
-from galleria.domain.calendar import Grain, day_of
+from galleria.domain.calendar import Grain
 from galleria.domain.dossier import Dossier
 from galleria.domain.errors import InputError
 from galleria.domain.events import Crossing
@@ -26,6 +26,7 @@ from galleria.storage.visitors import COUNTED, Ends, Visitors
 from .audit import Audit
 from .flows import Flows
 from .recognition.periods import period_of
+from .visiting_calendar import Calendar
 from .visiting_days import VisitorDay, visitors_answer, whole_weeks
 from .visiting_errors import errors_of
 from .visiting_export import tallies_csv, visitors_csv
@@ -99,6 +100,7 @@ class Visiting:
             StoreError: something cannot be read or written; the next turn catches up.
         """
         self._turned = now
+        Calendar.of(self.store, self.site, now).note(self.store)
         looking = [(purpose, camera.id) for camera in self.site.cameras for purpose in granted(camera.id)]
         self.store.looked([one for one in looking if one[0] in _TOLD], now)
         for purpose in COUNTED:
@@ -195,8 +197,8 @@ class Visiting:
         """
         oldest = now - self.measures
         day = date.fromisoformat(trading_day(self.site, oldest).label)
-        monday = day_of(self.site, day - timedelta(days=day.weekday()))
-        return monday.begin if monday else oldest - 7 * _DAY
+        monday = Calendar.of(self.store, self.site, now).day(day - timedelta(days=day.weekday()))
+        return monday[1].begin if monday else oldest - 7 * _DAY
 
     def _check(self, period: tuple[date, date]) -> None:
         begin, end = period
@@ -266,7 +268,7 @@ class Visiting:
     def _parts(
         self, some: Sequence[Tally], days: Sequence[LookedDay], seconds: float, now: float
     ) -> list[tuple[bool, list[Part]]]:
-        return [(one.over, parts_of(self.site, _within(some, one.bucket), seconds, now)) for one in days]
+        return [(one.over, parts_of(one.site, _within(some, one.bucket), seconds, now)) for one in days]
 
 
 def _within(some: Sequence[Tally], day: Bucket) -> Sequence[Tally]:

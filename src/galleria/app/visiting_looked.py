@@ -6,16 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from galleria.domain.calendar import Grain, day_of, open_time
+from galleria.domain.calendar import Grain, open_time
 from galleria.domain.measure import MeasureName
 from galleria.domain.purpose import Purpose
 from galleria.domain.site import Site
 from galleria.domain.time import Bucket
-from galleria.storage.visitors import Visitors
+from galleria.storage.visitors import COUNTED, Visitors
 
 from .flow_query import FlowQuery
 from .flows import Flows
 from .recognition.unwritten import TAKEN
+from .visiting_calendar import Calendar
 from .visiting_query import Absent
 
 REDUCED = 600.0  # seconds after its end at which a day is reduced: what its last tracks were is known by then
@@ -31,12 +32,14 @@ class LookedDay:
     """A trading day that has begun, for one purpose.
 
     Attributes:
+        site: with the hours and the zone of that day.
         over: it has ended, and what it had will not change any more.
         opened: seconds of open time so far; 0 on a closed day.
         coverage: share of the open time so far in which the cameras were seeing and looked, at most.
         why: there are no figures of it at all; None: there may be.
     """
 
+    site: Site
     bucket: Bucket
     over: bool
     opened: float
@@ -56,17 +59,20 @@ def looked_days(
     Raises:
         StoreError: something cannot be read.
     """
-    days = begun_days(site, period, now)
-    if not days:
+    # Figures of days that were reduced are no other ones, however these days are cut.
+    calendar = Calendar([(0.0, site)]) if purpose in COUNTED else Calendar.of(store, site, now)
+    begun = begun_days(calendar, period, now)
+    if not begun:
         return []
+    days = [day for _, day in begun]
     spans = store.looking(purpose, days[0].begin, days[-1].end)
     declared = [one for one in site.purposes if one.purpose is purpose]
     cameras = {*spans, *(camera for one in declared for camera in one.cameras)}
     seen = {camera: _coverage(flows, camera, days) for camera in sorted(cameras)}
     found = []
-    for day in days:
+    for then, day in begun:
         covering = [one for one in declared if one.begins < day.end and one.ends > day.begin]
-        looking = {camera: _share(site, day, spans.get(camera, ()), now) for camera in seen}
+        looking = {camera: _share(then, day, spans.get(camera, ()), now) for camera in seen}
         asked = {camera for one in covering for camera in one.cameras} or {c for c, s in looking.items() if s > 0}
         shares = [min(looking[camera], seen[camera].get(day.label, 0.0)) for camera in asked]
         coverage = sum(shares) / len(shares) if shares else 0.0
@@ -75,17 +81,17 @@ def looked_days(
             why = Absent.STOPPED if covering else Absent.UNDECLARED
         elif not coverage:
             why = Absent.NO_COVERAGE
-        found.append(LookedDay(day, now >= day.end + SETTLED, _opened(site, day, now), coverage, why))
+        found.append(LookedDay(then, day, now >= day.end + SETTLED, _opened(then, day, now), coverage, why))
     return found
 
 
-def begun_days(site: Site, period: tuple[date, date], now: float) -> list[Bucket]:
-    """The trading days of [begin, end) that have begun."""
+def begun_days(calendar: Calendar, period: tuple[date, date], now: float) -> list[tuple[Site, Bucket]]:
+    """The trading days of [begin, end) that have begun, each with the site as it was then."""
     begin, end = period
     found = []
     for n in range((end - begin).days):
-        day = day_of(site, begin + timedelta(days=n))
-        if day is not None and day.begin > now:
+        day = calendar.day(begin + timedelta(days=n))
+        if day is not None and day[1].begin > now:
             break
         if day is not None:
             found.append(day)

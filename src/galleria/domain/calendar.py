@@ -73,7 +73,9 @@ def open_time(site: Site, day: Bucket) -> tuple[float, float] | None:
     after_midnight = hours.closing <= hours.opening
     closes = datetime.combine(opened + timedelta(days=after_midnight), hours.closing)
     # A shop that closes after its next opening has no time between two days: a day never reaches into the next.
-    return day.begin, min(instant(closes, zone_named(site.zone)), day.end)
+    closing = min(instant(closes, zone_named(site.zone)), day.end)
+    # By other hours or another zone a day that was cut before these may begin after it closes.
+    return (day.begin, closing) if day.begin < closing else None
 
 
 def newest_full_day(site: Site, now: float) -> date:

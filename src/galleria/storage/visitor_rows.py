@@ -74,8 +74,28 @@ CREATE TABLE looking (
   PRIMARY KEY (purpose, camera, begin)
 ) STRICT, WITHOUT ROWID;
 """
+_CALENDARS = """
+CREATE TABLE calendar (
+  begin REAL PRIMARY KEY,
+  told TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+# Version 1 counted into the whole picture, too, what zones had: with the zones gone it would tell who was beside them.
+_BESIDE_ZONES = """
+DELETE FROM tally WHERE series IN (
+  SELECT w.id FROM series w JOIN series z
+  ON (z.site, z.camera, z.epoch, z.purpose) = (w.site, w.camera, w.epoch, w.purpose)
+  WHERE w.place = '' AND z.place <> ''
+);
+"""
 LABELLED = ("sighting", "visit", "left_out")  # tables with labels in them
-VISITORS_FORMAT = Format(NAME, application=0x47414C56, version=1, tables=_TABLES)
+VISITORS_FORMAT = Format(
+    NAME,
+    application=0x47414C56,
+    version=2,
+    tables=_TABLES + _CALENDARS,
+    steps={1: _CALENDARS + _BESIDE_ZONES},
+)
 
 
 def sighting_row(one: Sighting) -> tuple[object, ...]:

@@ -275,6 +275,16 @@ class Visitors(Closing):
             found.setdefault((camera, place), {})[cell] = amount
         return found
 
+    def calendars(self) -> list[tuple[float, str]]:
+        """Hours and zones of the site, each with when it began to hold, in order."""
+        return self._all("SELECT begin, told FROM calendar ORDER BY begin")
+
+    def put_calendars(self, some: Sequence[tuple[float, str]]) -> None:
+        """Keep these instead."""
+        with self._lock, told(self._path, NAME), transaction(self._connection):
+            self._connection.execute("DELETE FROM calendar")
+            self._connection.executemany("INSERT INTO calendar (begin, told) VALUES (?, ?)", some)
+
     def give_back(self) -> None:
         """Give freed space back to the disk, and overwrite what the write-ahead log still holds of it."""
         with self._lock, told(self._path, NAME):

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from galleria.analytics.tallies import BANDS
+from galleria.app.visiting_places import apart
 from galleria.domain.events import Origin
 from galleria.domain.geometry import Point
 from galleria.domain.purpose import Purpose
@@ -19,6 +20,7 @@ QUARTER = 900.0  # seconds: quarter hours are alike in every zone
 WATCHED, LONGEST = 1.0, 2.0
 # Shares from which a face is told to smile, or to be frustrated.
 SMILING, FRUSTRATED = 0.5, 0.5
+_EDGE = 1 - 1e-6  # just inside the picture
 _FRUSTRATED = ("angry", "disgusted", "sad")
 
 
@@ -103,9 +105,15 @@ class Tallying:
 
 
 def places(camera: Camera, at: Point | None) -> Collection[str]:
-    """Where something counts: the zones that hold the point, and the whole picture."""
-    zones = [zone.id for zone in camera.zones if at is not None and zone.polygon.contains(at)]
-    return ("", *zones)
+    """Where something counts: in the zone that holds the point; in the whole picture where none is drawn, or meant.
+
+    Counted in two places it would, once one of them is no longer in the site file, tell who was in the other alone.
+    """
+    if at is None or not camera.zones:
+        return ("",)
+    # Whose feet are cut off by the picture's edge stands on it, and a zone drawn up to there does not own its border.
+    seen = Point(min(at.x, _EDGE), min(at.y, _EDGE))
+    return [zone.id for zone in apart(camera) if zone.polygon.contains(seen)]
 
 
 def band_of(years: float) -> str:

@@ -94,8 +94,8 @@ class Asked:
         return Figure(place, measure, unit, *self.span, label, value, coverage)
 
     def bars(self, points: Sequence[FlowPoint]) -> tuple[Bar, ...]:
-        """Days, weeks or months as columns; of a closed day nothing is missing."""
-        closed = self._closed
+        """Days, weeks or months as columns; of one on which it was closed nothing is missing."""
+        closed = self._told_closed
         return tuple(
             Bar(short_label(p.label), p.value, p.before, 1.0 if p.label in closed else p.coverage) for p in points
         )
@@ -123,6 +123,15 @@ class Asked:
     @cached_property
     def _closed(self) -> frozenset[str]:
         return frozenset(day.label for day in self.days if open_time(self.site, day) is None)
+
+    @cached_property
+    def _told_closed(self) -> frozenset[str]:
+        """Likewise the days, weeks or months that people are told: the first week may be a closed Sunday alone."""
+        opened = {self._label(day) for day in self.days if day.label not in self._closed}
+        return frozenset(map(self._label, self.days)) - opened
+
+    def _label(self, day: Bucket) -> str:
+        return label_of(self.grain, date.fromisoformat(day.label))
 
     def by_day(self, place: str, measure: str, answer: FlowAnswer) -> Iterator[Figure]:
         """The points of an answer."""
