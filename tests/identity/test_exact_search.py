@@ -205,10 +205,25 @@ def test_rows_that_go_leave_no_hole_and_nothing_behind(what):
     assert np.all(values[count:] == 7)
 
 
-def test_nothing_is_compiled_where_nobody_is_recognised():
-    program = "import sys, galleria.app.recognition.desk; print({'numba', 'numkong'} & {*sys.modules})"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout == "set()\n"
+LOADING = """
+import sys
+from galleria.app.recognition import shelf
+from galleria.domain.site import FaceSetting
+from galleria.runtime.face_facts import Need
+
+shelf.FaceLoader = lambda *_: sys.exit(print(sorted({"numba", "galleria.identity.search"} & {*sys.modules})))
+shelf.fetch_tools(Need(**{sys.argv[1]: True}), FaceSetting())
+"""
+
+
+@pytest.mark.parametrize(
+    ("need", "loaded"),
+    [("attributes", []), ("attention", []), ("templates", ["galleria.identity.search", "numba"])],
+)
+def test_search_is_compiled_before_anybody_can_be_recognised_and_where_nobody_is_never(need, loaded):
+    """And where networks are loaded: that keeps nobody waiting."""
+    done = subprocess.run([sys.executable, "-c", LOADING, need], capture_output=True, text=True, check=True)
+    assert done.stdout == f"{loaded}\n"
 
 
 def test_it_works_where_compiled_code_cannot_be_kept(tmp_path):

@@ -17,6 +17,14 @@ from .labels import Near
 PER_LABEL = 4
 
 
+def load_search() -> None:
+    """Load what galleries search with: to compile it takes seconds, and the first gallery would keep others waiting.
+
+    Where nobody is recognised it is never loaded.
+    """
+    from . import search  # noqa: F401, PLC0415
+
+
 class Gallery:
     """Templates by visitor label. For one thread.
 
@@ -35,7 +43,7 @@ class Gallery:
         if most < per_label or per_label < 1:
             problem = f"a gallery of {most} templates with {per_label} for each label"
             raise ValueError(problem)
-        from .search import Index  # noqa: PLC0415  compiles: only where somebody is recognised
+        from .search import Index  # noqa: PLC0415  see `load_search`
 
         self.purpose = purpose
         self.space = space

@@ -11,6 +11,7 @@ from galleria.app.faces import EXPRESSION, GENDER, FaceLoader
 from galleria.domain.dossier import ModelMark
 from galleria.domain.errors import GalleriaError
 from galleria.domain.site import FaceSetting
+from galleria.identity.gallery import load_search
 from galleria.runtime.face_facts import Need
 from galleria.runtime.faces import FaceTools
 
@@ -41,6 +42,8 @@ def fetch_tools(need: Need, setting: FaceSetting) -> Loaded:
     Raises:
         ModelError: a network cannot be had.
     """
+    if need.templates:
+        load_search()
     loader = FaceLoader("onnxruntime", 1)
     embedder, mark = loader.embedder(setting.embedder) if need.templates else (None, None)
     tools = FaceTools(
