@@ -218,7 +218,7 @@ def test_without_its_sample_it_says_what_to_do(tmp_path, monkeypatch):
 
 def test_alone_in_an_empty_folder_it_counts_its_own_sample(sample, tmp_path):
     environment = {name: value for name, value in os.environ.items() if name != "GALLERIA_DATA"}
-    program = Path(sys.executable).with_name("galleria")
+    program = Path(sys.executable).absolute().with_name("galleria")  # found from another folder, too
     done = subprocess.run(
         [program, "demo"],
         cwd=tmp_path,

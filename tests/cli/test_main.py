@@ -5,13 +5,14 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from commands import galleria
 
 from galleria.models.cache import cache_folder
 
-PROGRAM = [sys.executable, "-c", "from galleria.cli.main import main; main()"]
+PROGRAM = [str(Path(sys.executable).absolute()), "-c", "from galleria.cli.main import main; main()"]
 ENDINGS = {".png", ".jpg", ".jpeg", ".mp4", ".npy", ".npz", ".bmp", ".webp", ".avi", ".h264"}
 STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"BM", b"\x93NUMPY")
 

@@ -95,7 +95,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     forbid_dumps()
     try:
-        app()
+        app(prog_name="galleria")
     except GalleriaError as error:
         sys.stderr.write(f"galleria: {error}\n")
         raise SystemExit(2) from None
