@@ -5,6 +5,7 @@ from datetime import date, time, timedelta
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 
 import numpy as np
 from hypothesis import given, settings
@@ -32,6 +33,7 @@ SITE = Site(
 LONGER = {day: Hours(time(9, 30), time(22 if day == 4 else 20)) for day in range(7)}  # other days, other hours
 IDS = [queue.id for queue in SITE.queues]
 ADAPTER = TypeAdapter(QueueDay)
+UNROLLED = SimpleNamespace(days=lambda *_: {})  # days begin as the site opens now
 
 small, waits = st.integers(0, 50), st.dictionaries(st.integers(0, 400), st.integers(1, 9), max_size=4)
 waitings = st.builds(
@@ -112,7 +114,7 @@ class Shop:
 
     def ask(self, begin, end, grain, only):
         period = DAYS[begin], DAYS[end] + timedelta(days=1)
-        days, studies = list(days_of(self.site, *period)), Studies(self.site, Path(), None, self.store, [QUEUES])
+        days, studies = list(days_of(self.site, *period)), Studies(self.site, Path(), UNROLLED, self.store, [QUEUES])
         for _ in range(2):  # the second time from what is kept
             for answer in queue_answers(self.site, studies, period, grain, points=only and [only]):
                 wanted = one_by_one(self.site, answer.queue, days, self.known[answer.queue.id], grain)
@@ -137,7 +139,7 @@ def test_it_tells_what_the_days_tell(steps, random):
 
 def test_what_is_kept_is_read_instead_of_the_days(tmp_path, monkeypatch):
     with StudyStore(tmp_path / "studies.db") as store:
-        studies, period = Studies(SITE, tmp_path, None, store, [QUEUES]), (DAYS[0], DAYS[-1] + timedelta(days=1))
+        studies, period = Studies(SITE, tmp_path, UNROLLED, store, [QUEUES]), (DAYS[0], DAYS[-1] + timedelta(days=1))
         for n, day in enumerate(DAYS):
             body = ADAPTER.dump_json(QueueDay({3: Waiting(n, n, 0, {n: n}, 70, 3000, 36000)}))
             store.put(QUEUES.name, day.isoformat(), Studied(3, 1, 0.0), dict.fromkeys(IDS, body))

@@ -47,7 +47,7 @@ def compare(table, n, days, known):
     labels = {day.label for day, _ in mine}
     assert [label for label, there in zip(table.days, table.known[n], strict=True) if there] == sorted(labels)
     wanted = VisitDay.together([told for _, told in mine])
-    found = table.whole(n)
+    (found,) = table.wholes(n, [slice(None)])
     assert (found.whole.came, found.whole.seen, found.whole.of) == (
         wanted.whole.came,
         wanted.whole.seen,
@@ -104,6 +104,7 @@ def test_of_a_day_that_goes_on_hours_that_are_not_over_are_left_out():
         told = VisitDay({0: VisitHour(5, 5, 1, 1), 1: VisitHour(0, 0, 0, 1), 2: VisitHour(0, 0, 0, 1)})
         store.put(VISITS.name, day.label, Studied(1, 1, 0.0), {"site": ADAPTER.dump_json(told)})
         shares = [
-            VisitTables(studies, ["site"], day.begin + n * HOUR).of([day]).whole(0).whole.coverage for n in (1, 2, 3)
+            VisitTables(studies, ["site"], day.begin + n * HOUR).of([day]).wholes(0, [slice(None)])[0].whole.coverage
+            for n in (1, 2, 3)
         ]
         assert shares == [1.0, 0.5, 1 / 3]

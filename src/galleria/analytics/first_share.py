@@ -48,7 +48,7 @@ class FirstShare:
     def again(self) -> int:
         return sum(one.again for one in self.counts)
 
-    @property
+    @cached_property
     def first(self) -> float:
         """Share of comings that begin a visit."""
         return 1 - (self.staff + self.again) / self.comings
@@ -66,7 +66,7 @@ class FirstShare:
         half = _Z * math.sqrt(self.first * (1 - self.first) / n + _Z**2 / (4 * n**2)) / (1 + _Z**2 / n)
         return max(0.0, middle - half), min(1.0, middle + half)
 
-    @property
+    @cached_property
     def off(self) -> float:
         """What `first` may be off by at 95 of 100."""
         low, high = self.between

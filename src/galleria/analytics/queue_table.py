@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -74,20 +75,21 @@ class QueueTable:
         clocks = sorted({clock for one in some for clock in one.clocks})
         rows, numbers = ({each: n for n, each in enumerate(list_)} for list_ in (names, clocks))
         counts = np.zeros((len(names), len(clocks), 6), np.int64)
-        bins, by_clock = [np.zeros((0, 3), np.int64)], [np.zeros((0, 3), np.int64)]
+        none = np.zeros(0, np.int64)
+        of_rows, of_clocks = [none], [none]
         for one in some:
             at = np.array([rows[name(each)] for each in one.names], np.int64)
             by = np.array([numbers[clock] for clock in one.clocks], np.int64)
             np.add.at(counts, (at[:, None], by), one.counts)
-            bins.append(np.column_stack([at[one.bins[:, 0]], one.bins[:, 1:]]))
-            by_clock.append(np.column_stack([by[one.by_clock[:, 0]], one.by_clock[:, 1:]]))
-        waits, hourly = np.concatenate(bins), np.concatenate(by_clock)
+            of_rows.append(at[one.bins[:, 0]])
+            of_clocks.append(by[one.by_clock[:, 0]])
+        no_waits = np.zeros((0, 2), np.int64)
         return QueueTable(
             tuple(names),
             tuple(clocks),
             counts,
-            _summed(waits[:, 0], waits[:, 1:]),
-            _summed(hourly[:, 0], hourly[:, 1:]),
+            _summed(np.concatenate(of_rows), np.concatenate([no_waits, *(one.bins[:, 1:] for one in some)])),
+            _summed(np.concatenate(of_clocks), np.concatenate([no_waits, *(one.by_clock[:, 1:] for one in some)])),
         )
 
 
@@ -122,8 +124,14 @@ def means(bins: Places, rows: int) -> list[float | None]:
 
 def _middles(bins: Places) -> Numbers:
     """(n,) the seconds that each bin stands for."""
-    known = range(int(bins[:, 1].max(initial=-1)) + 1)
-    return np.array([sketch.middle(n) for n in known], np.float64)[bins[:, 1]]
+    most = int(bins[:, 1].max(initial=0))
+    return _middles_below(1 << most.bit_length())[bins[:, 1]]
+
+
+@cache
+def _middles_below(end: int) -> Numbers:
+    """(end,) the seconds that each of these bins stands for."""
+    return np.array([sketch.middle(n) for n in range(end)], np.float64)
 
 
 def _summed(of: Places, waits: Places) -> Places:

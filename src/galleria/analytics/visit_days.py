@@ -157,7 +157,8 @@ class VisitDay:
 
     @property
     def whole(self) -> VisitHour:
-        return VisitHour.together([*self.hours.values()]) if self.hours else VisitHour()
+        some = [*self.hours.values()]
+        return some[0] if len(some) == 1 else VisitHour.together(some) if some else VisitHour()
 
     @property
     def passers(self) -> float | None:

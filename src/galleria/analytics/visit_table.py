@@ -91,10 +91,14 @@ class VisitTable:
             _summed(np.concatenate([np.zeros((0, 3), np.int64), *(one.bins for one in some)])),
         )
 
-    def whole(self, place: int, days: slice = slice(None)) -> VisitDay:
-        """Some of its days as one: as a single hour, and without lengths."""
-        came, seen, of, soon, chance, noise = self.counts[place, days].sum(axis=0).tolist()
-        return VisitDay({0: VisitHour(came, 0, seen, of)}, soon, chance, noise)
+    def wholes(self, place: int, stretches: Sequence[slice]) -> list[VisitDay]:
+        """Stretches of its days, each as one: as a single hour, and without lengths."""
+        until = np.concatenate([np.zeros((1, _COUNTS), np.int64), np.cumsum(self.counts[place], axis=0)])
+        bounds = np.array([some.indices(len(self.days))[:2] for some in stretches], np.intp).reshape(-1, 2)
+        return [
+            VisitDay({0: VisitHour(came, 0, seen, of)}, soon, chance, noise)
+            for came, seen, of, soon, chance, noise in (until[bounds[:, 1]] - until[bounds[:, 0]]).tolist()
+        ]
 
     def clock_hours(self, place: int) -> Mapping[str, VisitHour]:
         """By local time, those that were seen, all days together; who went is not told."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from galleria.app.conversion_query import Converted, Missing
+from galleria.app.conversion_query import Missing
 from galleria.app.till_clocks import TillClock, Unknown
 
 from .answers import Answer
@@ -45,10 +45,6 @@ class ConvertedTold(Answer):
     hours: list[ConversionTold] = Field(description="By hour of the day, all days together.")
     weekdays: list[ConversionTold]
     whole: ConversionTold
-
-    @classmethod
-    def told(cls, part: Converted) -> ConvertedTold:
-        return cls.model_validate(part)
 
 
 class SkewTold(Answer):

@@ -14,8 +14,9 @@ from galleria.domain.access import Actor, Right
 from galleria.domain.calendar import Grain
 from galleria.domain.catalogue import CATALOGUE
 
+from .answers import told_plainly
 from .asking import Days, Live, Period, router
-from .conversion import ConversionsTold, ConvertedTold, TillsTold, TillTold
+from .conversion import ConversionsTold, TillsTold, TillTold
 from .guard import Who, needs
 from .ports import LiveSite
 
@@ -28,18 +29,18 @@ ConversionGrain = Annotated[Grain, Query(description=_BY)]
 ShopAsked = Annotated[str, Query(max_length=100, description="Only this shop; default: all, with entrances and site.")]
 
 
-@routes.get("/conversion", summary="Who bought, of those who came")
+@routes.get("/conversion", summary="Who bought, of those who came", response_model=ConversionsTold)
 @needs(Right.SEE_UNIT)
 def conversion(
     live: Live, who: Who, period: Period, grain: ConversionGrain = Grain.DAY, shop: ShopAsked = ""
-) -> ConversionsTold:
+) -> Response:
     """Visitors, buyers, conversion, sales per visitor and basket: by grain, hour of the day and weekday."""
     answer = _desk(live).conversion(_dates(period), grain, _shops(live, who, shop))
-    return ConversionsTold(
-        parts=[ConvertedTold.told(part) for part in answer.parts],
+    return told_plainly(
+        parts=answer.parts,
         group_size=answer.group_size,
         tills=[TillTold.told(clock) for clock in answer.clocks],
-        notes=list(answer.notes),
+        notes=answer.notes,
         meanings={name: CATALOGUE[name].meaning for name in _TOLD},
     )
 

@@ -12,6 +12,7 @@ from galleria.app.reach import Reach
 from galleria.domain.access import Right
 from galleria.domain.calendar import Grain
 
+from .answers import told_plainly
 from .asking import CameraId, Days, Live, Period, router
 from .guard import Who, needs
 from .studies import EntryAnswer, GroupsTold, HeatTold, PlanTold, QueuesTold, QueueTold
@@ -30,14 +31,14 @@ def catalogue(live: Live) -> list[EntryAnswer]:  # noqa: ARG001  # whoever asks 
     return EntryAnswer.told()
 
 
-@routes.get("/queues", summary="How long people waited")
+@routes.get("/queues", summary="How long people waited", response_model=QueuesTold)
 @needs(Right.SEE_UNIT)
-def queues(live: Live, who: Who, period: Period, grain: QueueGrain = Grain.DAY) -> QueuesTold:
+def queues(live: Live, who: Who, period: Period, grain: QueueGrain = Grain.DAY) -> Response:
     """Every queue of the site file, to a tenant those of its shop: over the period, by grain, by hour of the day."""
     within = Reach.of(who, live.study_desk.site).queues
     found = [QueueTold.told(answer) for answer in live.study_desk.queues(_dates(period), grain, within)]
     meanings = EntryAnswer.told("queue_length", "wait", "abandonment", "tills_needed")
-    return QueuesTold(queues=found, meanings=meanings)
+    return told_plainly(queues=found, meanings=meanings)
 
 
 @routes.get("/queues.csv", summary="Queues as CSV", response_class=Response, responses=_FILE)

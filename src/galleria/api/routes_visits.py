@@ -23,9 +23,9 @@ VisitGrain = Annotated[Grain, Query(description="`day`, `week` or `month`.")]
 Part = Annotated[str, Query(max_length=120, description="`site`, or `camera:` and an id.")]
 
 
-@routes.get("/visits", summary="How many visits, and how long")
+@routes.get("/visits", summary="How many visits, and how long", response_model=VisitsTold)
 @needs(Right.SEE_MEASURES)
-def visits(live: Live, period: Period, grain: VisitGrain = Grain.DAY) -> VisitsTold:
+def visits(live: Live, period: Period, grain: VisitGrain = Grain.DAY) -> Response:
     """Estimated from comings and goings, always; and by label where a purpose recognises visitors."""
     answer = visits_answer(live.study_desk, _dates(period), grain)
     return VisitsTold.told(answer, live.visiting.visits(_dates(period), live.clock.now()))

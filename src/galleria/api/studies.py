@@ -67,18 +67,19 @@ class QueueTold(Answer):
     hours: list[QueueStretch] = Field(description="By hour of the day, all days together.")
     whole: QueueStretch
 
-    @classmethod
-    def told(cls, answer: QueueAnswer) -> QueueTold:
+    @staticmethod
+    def told(answer: QueueAnswer) -> dict[str, object]:
+        """For `told_plainly`."""
         longest = answer.whole.wait_p95
-        return cls(
-            queue=answer.queue.id,
-            name=answer.queue.name or answer.queue.id,
-            target=answer.queue.target,
-            too_long=None if longest is None else longest > answer.queue.target,
-            points=_all(QueueStretch, answer.points),
-            hours=_all(QueueStretch, answer.hours),
-            whole=QueueStretch.model_validate(answer.whole),
-        )
+        return {
+            "queue": answer.queue.id,
+            "name": answer.queue.name or answer.queue.id,
+            "target": answer.queue.target,
+            "too_long": None if longest is None else longest > answer.queue.target,
+            "points": answer.points,
+            "hours": answer.hours,
+            "whole": answer.whole,
+        }
 
 
 class QueuesTold(Answer):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+from fastapi import Response
 from pydantic import Field
 
 from galleria.app.routing import RoutesAnswer, Step
 from galleria.app.visits_labelled import LabelledVisits
 from galleria.app.visits_query import VisitsAnswer
 
-from .answers import Answer
+from .answers import Answer, told_plainly
 from .studies import EntryAnswer
 from .visitors import ShownAnswer
 
@@ -109,14 +110,14 @@ class VisitsTold(Answer):
     labelled: LabelledTold
     meanings: list[EntryAnswer]
 
-    @classmethod
-    def told(cls, answer: VisitsAnswer, labelled: LabelledVisits) -> VisitsTold:
+    @staticmethod
+    def told(answer: VisitsAnswer, labelled: LabelledVisits) -> Response:
         """Both ways of telling visits."""
         names = ("visits", "passers", "visit_dwell", "bounce", "capture_rate", "draw_rate", "density")
-        return cls.model_validate({
-            "places": answer.places, "zones": answer.zones, "note": answer.note, "labelled": labelled,
-            "meanings": EntryAnswer.told(*names),
-        })  # fmt: skip
+        return told_plainly(
+            places=answer.places, zones=answer.zones, note=answer.note,
+            labelled=LabelledTold.model_validate(labelled), meanings=EntryAnswer.told(*names),
+        )  # fmt: skip
 
 
 class StepTold(Answer):

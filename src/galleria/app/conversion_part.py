@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, partial
-from itertools import groupby
+from functools import cache
+from itertools import compress, groupby
+from typing import Any
 
 import numpy as np
 
@@ -31,6 +32,7 @@ class Groups:
         spans: [begin, end) of the days of each.
         days: (n,) indexes of days, those of each group after one another.
         day_starts: (groups,) where they begin.
+        own_days: of each group those of it.
         hours: (m,) likewise of hours.
         starts: (groups,) likewise.
         whole_days: whether all hours of its days are in a group.
@@ -42,6 +44,7 @@ class Groups:
     day_starts: Places
     hours: Places
     starts: Places
+    own_days: Sequence[Sequence[int]]
     whole_days: bool = True
 
     @staticmethod
@@ -64,7 +67,8 @@ class Groups:
         each = of[hours.day]
         order = np.argsort(each, kind="stable")
         starts = np.searchsorted(each[order], np.arange(len(names)))
-        return Groups(names, spans, days, day_starts, order, starts)
+        own_days = [some.tolist() for some in np.split(days, day_starts[1:])]
+        return Groups(names, spans, days, day_starts, order, starts, own_days)
 
     @staticmethod
     def of_clocks(hours: Hours) -> Groups:
@@ -78,6 +82,7 @@ class Groups:
             np.arange(len(clocks)) * count,
             order,
             np.searchsorted(hours.clock[order], clocks),
+            [range(count)] * len(clocks),
             whole_days=False,
         )
 
@@ -133,56 +138,60 @@ class PartHours:
     def conversions(self, groups: Groups) -> list[Conversion]:
         """One for each group."""
         sums = np.add.reduceat(self._numbers[:, groups.hours], groups.starts, axis=1)
-        good, begun = (
-            np.add.reduceat(some[groups.days], groups.day_starts, dtype=np.int64).tolist()
-            for some in (self._good, self._begun)
+        days, begun = (
+            np.add.reduceat(some[groups.days], groups.day_starts, dtype=np.int64) for some in (self._good, self._begun)
         )
-        visitors = self._visitors(groups, good, begun, sums[3])
-        amounts, baskets, kept = self._money(sums[4:].reshape(-1, 6, len(groups.labels)))
-        counts: list[list[int]] = sums[:3].astype(np.int64).tolist()
-        coverage, mostly, found = self._coverage(groups), cache(partial(self._mostly, groups)), []
-        for n, (label, (begin, end)) in enumerate(zip(groups.labels, groups.spans, strict=True)):
-            came, size, buyers = visitors[n], self._size, counts[2][n]
-            # All hours of the day are of the same days.
-            why = mostly(n if groups.whole_days else 0) if not good[n] else None if came else Missing.NOBODY
-            told = self._told and (counts[0][n] > 0 or good[n] > 0)
-            units = came / size if came is not None and size else None
-            rated = bool(came) and why is None
-            found.append(
-                Conversion(
-                    begin, end, label, coverage[n], good[n], begun[n],
-                    counts[0][n] if told else None, counts[1][n] if told else None, amounts[n], baskets[n],
-                    came, units, buyers if rated or why is Missing.NOBODY else None,
-                    buyers / came if rated and came else None, buyers / units if rated and units else None,
-                    {name: amount / came for name, amount in kept[n].items()} if rated and came else {}, why,
-                )
-            )  # fmt: skip
-        return found
+        good = days > 0
+        receipts, items, buyers, seen = sums[:4]
+        visitors, known = self._visitors(groups, good, (begun > 0) & (seen > 0))
+        units = visitors / (self._size or 1.0)
+        rated, sized, told = good & (visitors > 0), known & (self._size is not None), good | (receipts > 0)
+        amounts, baskets, per_visitor = self._money(sums[4:].reshape(-1, 6, len(groups.labels)), visitors, rated)
+        return list(
+            map(
+                Conversion,
+                *zip(*groups.spans, strict=True),
+                groups.labels,
+                self._coverage(groups),
+                days.tolist(),
+                begun.tolist(),
+                _known(visitors, known),
+                _known(units, sized),
+                _known(buyers.astype(np.int64), good),
+                _known(*_divided(buyers, visitors, rated)),
+                _known(*_divided(buyers, units, rated & sized)),
+                per_visitor,
+                _known(receipts.astype(np.int64), told & self._told),
+                _known(items.astype(np.int64), told & self._told),
+                _known(*_divided(items, receipts, (receipts > 0) & self._told)),
+                amounts,
+                baskets,
+                self._reasons(groups, good.tolist(), rated.tolist()),
+            )
+        )
 
-    def _visitors(self, groups: Groups, good: Sequence[int], begun: Sequence[int], seen: Numbers) -> list[float | None]:
-        """Of each group; None: nobody can tell."""
+    def _visitors(self, groups: Groups, good: Flags, seen: Flags) -> tuple[Numbers, Flags]:
+        """Of each group, and whether anybody can tell."""
         came = self._came.visitors[groups.hours]
         if self._told:
-            kept = _sums(came, self._keep[groups.hours], groups.starts).tolist()
-            return [value if days else None for value, days in zip(kept, good, strict=True)]
+            return _sums(came, self._keep[groups.hours], groups.starts), good
         # Comings need no sales.
-        every = _sums(came, np.ones(len(came), np.bool_), groups.starts).tolist()
-        known = zip(every, begun, seen.tolist(), strict=True)
-        return [value if days and hours else None for value, days, hours in known]
+        return _sums(came, np.ones(len(came), np.bool_), groups.starts), seen
 
-    def _money(self, sums: Numbers) -> Iterator[list[dict[str, float]]]:
-        """Amounts, baskets, and amounts of the time counted, of each group by currency; `sums` (currencies, 6, n)."""
+    def _money(self, sums: Numbers, visitors: Numbers, rated: Flags) -> Iterator[list[dict[str, float]]]:
+        """Amounts, baskets, and amounts a visitor, of each group by currency; `sums` (currencies, 6, n)."""
         count, gross, net, some, kept, some_kept = sums.transpose(1, 0, 2)
-        sold = count > 0
-        baskets = np.divide(gross / THOUSANDTHS, count, out=np.zeros_like(gross), where=sold)
         yield self._named(net / THOUSANDTHS, some > 0)
-        yield self._named(baskets, sold)
-        yield self._named(kept / THOUSANDTHS, some_kept > 0)
+        yield self._named(*_divided(gross / THOUSANDTHS, count, count > 0))
+        yield self._named(*_divided(kept / THOUSANDTHS, visitors, (some_kept > 0) & rated))
 
     def _named(self, values: Numbers, known: Flags) -> list[dict[str, float]]:
         """Of each group, by currency, what is known; both (currencies, groups)."""
-        rows = zip(values.T.tolist(), known.T.tolist(), strict=True)
-        return [{name: value for name, value, one in zip(self._names, *row, strict=True) if one} for row in rows]
+        found: list[dict[str, float]] = [{} for _ in range(values.shape[1])]
+        for name, row, some in zip(self._names, values.tolist(), known.tolist(), strict=True):
+            for one, value in compress(zip(found, row, strict=True), some):
+                one[name] = value
+        return found
 
     def _coverage(self, groups: Groups) -> list[float]:
         """Of days as flows tell it; of hours of the day the mean of what was seen of them."""
@@ -195,13 +204,33 @@ class PartHours:
         asked = begun | np.repeat(none, ends - groups.day_starts)
         return _means(self._came.days[groups.days], asked, groups.day_starts)
 
-    def _mostly(self, groups: Groups, n: int) -> Missing | None:
-        """The most frequent reason of a group's days; the rest of a period that goes on is none."""
-        low, high = [*groups.day_starts[n : n + 2].tolist(), len(groups.days)][:2]
-        some = [self._why[day] for day in groups.days[low:high].tolist()]
-        counts = {why: some.count(why) for why in dict.fromkeys(some) if why is not None}
-        past = {why: count for why, count in counts.items() if why not in _NOT_BEGUN} or counts
-        return max(past, key=lambda why: past[why]) if past else None
+    def _reasons(self, groups: Groups, good: Sequence[bool], rated: Sequence[bool]) -> list[Missing | None]:
+        """Why there is no rate of each group: of those without a day that counts the most frequent reason."""
+        mostly = cache(lambda n: _mostly([self._why[day] for day in groups.own_days[n]]))
+        return [
+            # All hours of the day are of the same days.
+            None if rate else Missing.NOBODY if days else mostly(n if groups.whole_days else 0)
+            for n, (days, rate) in enumerate(zip(good, rated, strict=True))
+        ]
+
+
+def _mostly(why: Sequence[Missing | None]) -> Missing | None:
+    """The most frequent reason; the rest of a period that goes on is none."""
+    if len(why) == 1:
+        return why[0]
+    counts = {one: why.count(one) for one in dict.fromkeys(why) if one is not None}
+    past = {one: count for one, count in counts.items() if one not in _NOT_BEGUN} or counts
+    return max(past, key=lambda one: past[one]) if past else None
+
+
+def _known(values: Numbers | Places, known: Flags) -> list[Any]:
+    """Values, and None for those that are not known; both (n,)."""
+    return [value if one else None for value, one in zip(values.tolist(), known.tolist(), strict=True)]
+
+
+def _divided(values: Numbers, by: Numbers, known: Flags) -> tuple[Numbers, Flags]:
+    """What each is, divided, where that is known; and whether it is."""
+    return np.divide(values, by, out=np.zeros(known.shape), where=known), known
 
 
 def _sums(values: Numbers, keep: Flags, starts: Places) -> Numbers:

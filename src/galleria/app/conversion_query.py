@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from .till_clocks import TillClock
@@ -21,25 +21,25 @@ class Missing(StrEnum):
     SITE_WIDE = "site-wide"  # receipts do not say by which entrance somebody came
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: a year of a mall has 35,000, which would take twice as long to make
 class Conversion:
-    """A stretch of time of a shop, an entrance or the site. What there is no number of is None.
+    """A stretch of time of a shop, an entrance or the site. What there is no number of is None. Never changed.
 
     Attributes:
         begin, end: seconds since 1970-01-01 UTC; of an hour of the day or a weekday those of the period.
         label: a date, ISO week or month; an hour of the day, `HH:00`; a weekday, `0` is Monday; empty: the period.
         coverage: as flows tell it.
         days: how many days are counted, of `of`.
-        receipts: sales that were not voided, seen or not.
-        items: of these.
-        amounts: by currency, sales less refunds and voids.
-        baskets: by currency, sales ÷ receipts.
         visitors: who came in, in the time counted.
         units: shopping units of these.
         buyers: sales in the time counted.
         rate: buyers ÷ visitors.
         unit_rate: buyers ÷ shopping units.
         per_visitor: by currency, amounts ÷ visitors, in the time counted.
+        receipts: sales that were not voided, seen or not.
+        items: of these.
+        amounts: by currency, sales less refunds and voids.
+        baskets: by currency, sales ÷ receipts.
         why: why there is no rate.
     """
 
@@ -49,22 +49,18 @@ class Conversion:
     coverage: float
     days: int
     of: int
-    receipts: int | None = None
-    items: int | None = None
-    amounts: Mapping[str, float] = field(default_factory=dict)
-    baskets: Mapping[str, float] = field(default_factory=dict)
-    visitors: float | None = None
-    units: float | None = None
-    buyers: int | None = None
-    rate: float | None = None
-    unit_rate: float | None = None
-    per_visitor: Mapping[str, float] = field(default_factory=dict)
-    why: Missing | None = None
-
-    @property
-    def items_per_receipt(self) -> float | None:
-        """None: there is no receipt."""
-        return self.items / self.receipts if self.items is not None and self.receipts else None
+    visitors: float | None
+    units: float | None
+    buyers: int | None
+    rate: float | None
+    unit_rate: float | None
+    per_visitor: Mapping[str, float]
+    receipts: int | None
+    items: int | None
+    items_per_receipt: float | None
+    amounts: Mapping[str, float]
+    baskets: Mapping[str, float]
+    why: Missing | None
 
 
 @dataclass(frozen=True, slots=True)

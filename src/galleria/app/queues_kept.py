@@ -84,6 +84,8 @@ class QueueTables:
             # The newest one changes all the time.
             end = min(days[-1].date.toordinal() + 1, date.fromisoformat(max(known)).toordinal())
             self._blocks = list(blocks([*self._days], (days[0].date.toordinal(), end)))
+        opened = {n: (day.begin, day.open) for n, day in self._days.items()}
+        self._opened = {block: json.dumps([opened[day] for day in block.days]) for block in self._blocks}
 
     def of_queues(self, queues: Sequence[str]) -> list[QueueTable]:
         """Tables that have a row for each queue: each of the days of a block together."""
@@ -97,7 +99,7 @@ class QueueTables:
         self, view: str, queues: Sequence[str], make: Callable[[Sequence[QueueHours]], QueueTable]
     ) -> list[QueueTable]:
         store, zone = self._studies.store, self._studies.site.zone
-        names = {block: _name(queues, zone, [self._days[day] for day in block.days]) for block in self._blocks}
+        names = {block: _name(queues, zone, opened) for block, opened in self._opened.items()}
         kept = store.totals(QUEUES.name, view, self._blocks, [*{*names.values()}])
         found = []
         for block in self._blocks:
@@ -124,10 +126,10 @@ class QueueTables:
         return self._studies.summaries(QUEUES, queues, days[0].date, days[-1].date + timedelta(days=1))
 
 
-def _name(queues: Sequence[str], zone: str, days: Sequence[QueueHours]) -> str:
-    """Another one for everything but what was studied that makes another table."""
-    about = [[*queues], zone, [(day.begin, day.open) for day in days]]
-    return hashlib.sha256(json.dumps(about).encode()).hexdigest()[:16]
+def _name(queues: Sequence[str], zone: str, opened: str) -> str:
+    """Another one for everything but what was studied that makes another table; `opened` tells of the days, in JSON."""
+    about = f"[{json.dumps([*queues])}, {json.dumps(zone)}, {opened}]"
+    return hashlib.sha256(about.encode()).hexdigest()[:16]
 
 
 def _pack(table: QueueTable) -> bytes:

@@ -15,7 +15,7 @@ from galleria.analytics.first_share import FirstShare, first_shares
 from galleria.analytics.visit_days import Lengths, VisitDay
 from galleria.analytics.visit_table import VisitTable
 from galleria.domain.access import Actor
-from galleria.domain.calendar import Grain, days_of, label_of
+from galleria.domain.calendar import Grain, label_of
 from galleria.domain.errors import InputError
 from galleria.domain.site import Site
 from galleria.domain.time import Bucket
@@ -68,7 +68,7 @@ def visits_answer(desk: StudyDesk, period: Period, grain: Grain | None) -> Visit
     zones = {f"zone:{zone.id}": zone.name or zone.id for camera in site.cameras for zone in camera.zones}
     drawn = desk.studies.wholes(DRAWN, [*(f"shop:{one.id}" for one in site.shops), *zones], *period)
     sums = dict.fromkeys((*(f"shop:{one.id}" for one in site.shops), *zones), Drawn()) | drawn
-    days = list(days_of(site, *period))
+    days = desk.studies.days(*period)
     table = VisitTables(desk.studies, list(places), now).of(days)
     stretches = [*_stretches(days, table, grain)] if grain else []
     dates = [date.fromisoformat(label) for label in table.days]
@@ -137,12 +137,12 @@ def _place(
     drawn: Drawn | None,
 ) -> PlaceVisits:
     (table, n, _), place = known, named[0]
-    every = _Told.of(*known, slice(None))
+    every, *some = _told(*known, [slice(None), *(days for _, days in stretches)])
     area = next((shop.area for shop in site.shops if f"shop:{shop.id}" == place), None)
     at_once = drawn.at_once if drawn else None
     return PlaceVisits(
         *named,
-        [_figures(label, _Told.of(*known, some)) for label, some in stretches],
+        [_figures(label, told) for (label, _), told in zip(stretches, some, strict=True)],
         [VisitFigures(c, h.coverage, h.came, None, None, None) for c, h in table.clock_hours(n).items()],
         _figures("", every),
         _lasting(every.whole, table.lasted(n)),
@@ -165,18 +165,23 @@ class _Told:
     whole: VisitDay
     parts: Sequence[tuple[int, FirstShare | None]]
 
-    @staticmethod
-    def of(table: VisitTable, n: int, shares: Sequence[FirstShare | None], days: slice) -> _Told:
-        """Days of the place numbered n, those that tell of it."""
-        known, came = table.known[n, days].tolist(), table.counts[n, days, 0].tolist()
-        told = compress(zip(shares[days], came, strict=True), known)
-        alike = groupby(told, key=itemgetter(0))
-        return _Told(table.whole(n, days), [(sum(n for _, n in some), share) for share, some in alike])
-
     @property
     def first(self) -> float:
         """Comings that begin a visit, passers among them."""
         return sum(came * (share.first if share else 1.0) for came, share in self.parts)
+
+
+def _told(
+    table: VisitTable, n: int, shares: Sequence[FirstShare | None], stretches: Sequence[slice]
+) -> Iterator[_Told]:
+    """Stretches of days of the place numbered n, of those days that tell of it."""
+    known, came = table.known[n].tolist(), table.counts[n, :, 0].tolist()
+    for days, whole in zip(stretches, table.wholes(n, stretches), strict=True):
+        parts = [*compress(zip(came[days], shares[days], strict=True), known[days])]
+        if len(parts) > 1:
+            alike = groupby(parts, key=itemgetter(1))
+            parts = [(sum(n for n, _ in some), share) for share, some in alike]
+        yield _Told(whole, parts)
 
 
 def _figures(label: str, told: _Told) -> VisitFigures:

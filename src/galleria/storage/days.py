@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,6 +21,9 @@ from galleria.domain.events import Event, Origin
 
 from .columns import KINDS, DayEvents, Told, event_of, without_seams
 from .exports import whole_file
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 FORMAT = 1
 _TYPES = {"id": "UUID", "flag": "BOOLEAN", "points": "DOUBLE[][]", "track": "BIGINT"}
@@ -165,8 +169,7 @@ def _run(
     import duckdb  # noqa: PLC0415  takes longer to load than most commands take to run
 
     try:
-        # One thread: analysis goes on beside it.
-        with duckdb.connect(config={"threads": 1}) as database:
+        with _database().cursor() as database:
             parameters: list[Any] = values if isinstance(values, list) else []
             if isinstance(values, dict):
                 for name, value in values.items():
@@ -176,8 +179,18 @@ def _run(
             found: dict[str, Any] = database.execute(sql, parameters).fetchnumpy()
             return found
     except duckdb.Error as error:
+        _database.cache_clear()  # a bad error leaves it of no more use, to other days either
         problem = f"the sealed day {path} cannot be written or read: {str(error).splitlines()[0]}"
         raise StoreError(problem, "Check free space and the file; a backup may have a good copy.") from error
+
+
+@cache
+def _database() -> DuckDBPyConnection:
+    """In memory, with nothing in it; to make one takes longer than most statements."""
+    import duckdb  # noqa: PLC0415  as above
+
+    # One thread: analysis goes on beside it. No files in memory: a day that is over may be written anew.
+    return duckdb.connect(config={"threads": 1, "enable_external_file_cache": False})
 
 
 def _stored(name: str) -> str:
