@@ -65,7 +65,7 @@ def test_the_nearest_of_many(count, k):
 
 # A few directions, some of them equal, some along one axis (the hardest to round), so that ties come up often.
 DIRECTIONS = np.concatenate((directions(12, 16), np.eye(16, dtype=np.float32)[:4], -np.eye(16, dtype=np.float32)[:2]))
-numbers = st.integers(0, 40)
+numbers = st.integers(1, 40)  # not 0: emptied rows look like its label
 steps_taken = st.lists(
     st.one_of(
         st.tuples(st.just("add"), st.lists(st.tuples(numbers, st.integers(0, len(DIRECTIONS) - 1)), max_size=90)),
@@ -145,6 +145,10 @@ def test_scores_of_rounded_templates_are_no_further_off_than_said(seed, dimensio
     grid = Grid.around(centre, float(np.abs(values - centre).max()))
     whole, asked, bounds = np.empty(values.shape, np.int8), np.empty(probes.shape, np.int8), np.empty((8, 2))
     round_rows(values, np.arange(40), grid.centre, grid.length, grid.steps, whole, grid.worst)
+    rest, lost = values - centre, values - centre - whole / grid.steps
+    along = np.abs(lost @ centre.astype(np.float64)).max() / grid.length
+    worst = [np.linalg.norm(lost, axis=1).max(), along, np.linalg.norm(rest, axis=1).max()]
+    assert grid.worst.tolist() == pytest.approx(worst, rel=1e-3, abs=1e-7)
     ask(probes, grid.centre, grid.length, grid.steps, grid.worst, asked, bounds)
     scores = asked.astype(np.int64) @ whole.T.astype(np.int64)
     exact = probes.astype(np.float64) @ values.T.astype(np.float64)
@@ -257,6 +261,14 @@ def test_deleted_templates_are_nowhere_in_its_memory(small_blocks):
     assert not any(one in block._whole.tobytes() for block in index._blocks for one in rounded_ones)
     assert index._blocks[0].packed is None
     assert not index._alone
+    index.search(values[:1])
+    last = [block._whole[-5:].copy() for block in index._blocks][2]
+    gone = [n for n in range(900) if any(values[n].tobytes() == row.tobytes() for row in index._values[760:860])]
+    index.delete([labels[n] for n in gone])  # the last ones leave no hole
+    kept = index._values.tobytes()
+    assert not any(values[n].tobytes() in kept for n in gone)
+    assert not any(row.tobytes() in block._whole.tobytes() for block in index._blocks for row in last)
+    assert sum(block.covered for block in index._blocks) <= len(index) == 760
 
 
 def test_a_gallery_that_shrinks_is_not_packed_anew_each_time(small_blocks, monkeypatch):
@@ -315,6 +327,43 @@ def test_the_one_that_comes_alone_finds_what_was_added_after_packing():
         assert index.search(values[n : n + 1])[0][0].label == labels[n]
     for n in (5, 8):
         assert index.search(values[n : n + 1])[0][0].label != labels[n]
+
+
+def test_a_gallery_that_grows_finds_the_first_and_the_last_alone_and_among_others(small_blocks):
+    values, labels, index = directions(3000), [label_of(n) for n in range(1, 3001)], Index(128)
+    for begin in range(0, 3000, 150):
+        index.add(labels[begin : begin + 150], values[begin : begin + 150])
+        for n in (0, 70, begin // 2, begin, begin + 149):
+            assert index.search(values[n : n + 1])[0][0].label == labels[n]
+        some = [0, begin // 3, begin + 149]
+        assert [near[0].label for near in index.search(values[some])] == [labels[n] for n in some]
+        assert index._covered > len(index) - 64
+
+
+def test_templates_unlike_all_before_are_found_too(small_blocks):
+    """They lie outside of what whole numbers were laid for."""
+    alike = another_shot(np.repeat(directions(1), 400, axis=0), 0.01)
+    values, labels = np.concatenate((alike, directions(400, seed=5))), [label_of(n) for n in range(1, 801)]
+    index = Index(128)
+    index.add(labels[:400], values[:400])
+    index.search(values[:1])
+    index.add(labels[400:], values[400:])
+    assert [near[0].label for near in index.search(values)] == labels
+    exact = values.astype(np.float64) @ values.T.astype(np.float64)
+    for probe, found in zip(exact, index.search(values, 3), strict=True):
+        assert [near.label for near in found] == [labels[n] for n in np.argsort(-probe, kind="stable")[:3]]
+
+
+def test_labels_that_are_half_the_same_are_others():
+    labels = [f"{n:016x}{1:016x}" for n in range(1, 9)] + [f"{1:016x}{n:016x}" for n in range(2, 9)]
+    values, index = directions(15), Index(128)
+    index.add(labels, values)
+    assert [near[0].label for near in index.search(values)] == labels
+    assert index.delete(labels[:1]) == 1
+    assert index.delete([labels[3], labels[12]]) == 2
+    assert [index.of(label).tolist() for label in labels] == [
+        [] if n in (0, 3, 12) else values[n : n + 1].tolist() for n in range(15)
+    ]
 
 
 def test_labels_are_random_and_survive_being_numbers():

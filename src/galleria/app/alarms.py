@@ -85,7 +85,7 @@ class Alarms:
             self._now.pop(queue.id, None)
             return
         time = camera.frame_time
-        tracks = (dot.track for dot in camera.dots if zone.polygon.contains(Point(dot.x, dot.y)))
+        tracks = (dot.track for dot in camera.dots if zone.holds(Point(dot.x, dot.y)))
         found = watch.look(time, tracks)
         wait, since = found.wait or 0.0, watch.latch.since
         changed = watch.latch.take(time, over=wait > queue.target)

@@ -13,6 +13,7 @@ from .purpose import Declaration
 
 # Frames analysed a second, unless told otherwise. Walking people need five to eight; more costs and counts no better.
 RATE = 6.0
+_EDGE = 1 - 1e-6  # just inside the picture
 
 
 class Anchor(StrEnum):
@@ -56,6 +57,13 @@ class Zone:
     polygon: Polygon
     name: str = ""
     anchor: Anchor | None = None  # None: the camera's
+
+    def holds(self, p: Point) -> bool:
+        """Whether somebody who stands there is in the zone.
+
+        Whose feet the picture's edge cuts off stands on the edge, which a polygon drawn up to there does not own.
+        """
+        return self.polygon.contains(Point(*(_EDGE if _EDGE < value <= 1.0 else value for value in p)))
 
 
 @dataclass(frozen=True, slots=True)

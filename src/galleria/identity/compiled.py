@@ -25,7 +25,7 @@ Halves: TypeAlias = NDArray[np.uint64]
 LARGEST = 127.0
 LENGTH = 1.002  # of a template, at most
 _CHUNK = 64  # scores, of which the highest is looked at first
-_NEVER, _NONE = np.iinfo(np.int32).min, -np.inf
+_NEVER = np.iinfo(np.int32).min
 _ROUNDED_OFF = 1e-5  # more than floats round off
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
@@ -201,7 +201,7 @@ def _take(near: Halves, scores: Doubles, first: int, second: int, score: float) 
             break
         at += 1
     end = at
-    while end < last and not (near[end, 0] == first and near[end, 1] == second and scores[end] > _NONE):
+    while end < last and not (near[end, 0] == first and near[end, 1] == second):
         end += 1
     if at <= last:
         for to in range(end, at, -1):

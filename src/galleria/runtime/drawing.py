@@ -124,7 +124,7 @@ class Drawing:
         tracks = [(number, *self._live[number]) for number in sorted(self._seen & self._live.keys())]
         present = {
             zone.id: sum(
-                zone.polygon.contains(anchor_point(box, zone.anchor or self._camera.anchor)) for _, box, _ in tracks
+                zone.holds(anchor_point(box, zone.anchor or self._camera.anchor)) for _, box, _ in tracks
             )
             for zone in self._camera.zones
         }

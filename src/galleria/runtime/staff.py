@@ -108,7 +108,7 @@ class StaffStep:
 
     def _stayed(self, known: _Known, point: TrackPoint, zone: Zone) -> bool:
         """Whether a track was in a zone for long enough now."""
-        if zone.polygon.contains(anchor_point(point.box, zone.anchor or self.camera.anchor)):
+        if zone.holds(anchor_point(point.box, zone.anchor or self.camera.anchor)):
             known.went.pop(zone.id, None)
             return point.time - known.came.setdefault(zone.id, point.time) >= self.setting.seconds
         if zone.id in known.came and point.time - known.went.setdefault(zone.id, point.time) >= DEBOUNCE:

@@ -66,7 +66,7 @@ class ZoneWatcher:
         return stays
 
     def _step(self, track: int, presence: _Presence, point: TrackPoint) -> list[Stay]:
-        inside = self.zone.polygon.contains(anchor_point(point.box, self.zone.anchor or self.anchor))
+        inside = self.zone.holds(anchor_point(point.box, self.zone.anchor or self.anchor))
         halfway = (presence.last + point.time) / 2  # it came or went somewhere between two looks
         presence.last = point.time
         if inside:

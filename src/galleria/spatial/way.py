@@ -57,7 +57,7 @@ class PathRecorder:
         way = self._ways.setdefault(update.track, _Way())
         for point in update.points:
             x, y = anchor_point(point.box, self.anchor)
-            way.in_zone |= self.pass_by is None or self.pass_by.polygon.contains(anchor_point(point.box, self.anchor))
+            way.in_zone |= self.pass_by is None or self.pass_by.holds(anchor_point(point.box, self.anchor))
             # 1e-6: times are sums of frame intervals, and half a second is to be half a second.
             if not way.points or point.time - way.points[-1][0] >= THIN - 1e-6:
                 way.points.append((point.time, x, y))

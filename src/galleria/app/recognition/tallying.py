@@ -20,7 +20,6 @@ QUARTER = 900.0  # seconds: quarter hours are alike in every zone
 WATCHED, LONGEST = 1.0, 2.0
 # Shares from which a face is told to smile, or to be frustrated.
 SMILING, FRUSTRATED = 0.5, 0.5
-_EDGE = 1 - 1e-6  # just inside the picture
 _FRUSTRATED = ("angry", "disgusted", "sad")
 
 
@@ -111,9 +110,7 @@ def places(camera: Camera, at: Point | None) -> Collection[str]:
     """
     if at is None or not camera.zones:
         return ("",)
-    # Whose feet are cut off by the picture's edge stands on it, and a zone drawn up to there does not own its border.
-    seen = Point(min(at.x, _EDGE), min(at.y, _EDGE))
-    return [zone.id for zone in apart(camera) if zone.polygon.contains(seen)]
+    return [zone.id for zone in apart(camera) if zone.holds(at)]
 
 
 def band_of(years: float) -> str:
