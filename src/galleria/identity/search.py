@@ -22,6 +22,7 @@ _AT_ONCE = 32  # probes
 _GROWN = 4  # times as many or as few templates: the middle of them may be elsewhere
 _ROOM = 1.1
 _LEAST = 1e-3
+_COARSE = 1 / 64  # times the fewest templates that have a centre, much more than any value of a template
 _OFF = LENGTH - 1
 
 
@@ -74,11 +75,11 @@ class Index:
             raise ValueError(problem)
         if reach(values, self._grid.centre) * self._grid.steps > LARGEST:
             self._fitted = 0
-        end = self._count + len(values)
+        end, self._current = self._count + len(values), False
         self._make_room(end)
         self._values[self._count : end] = values
         self._labels[:, self._count : end] = keys.T
-        self._count, self._current = end, False
+        self._count = end
 
     def delete(self, labels: Sequence[str]) -> int:
         """Delete all templates of these labels; their memory is wiped. How many templates that were."""
@@ -89,6 +90,9 @@ class Index:
         holes = gone[: remove(self._values, self._labels, self._count, gone)].tolist()
         self._count, self._current = self._count - len(gone), False
         self._alone = []  # it would keep what was packed of them
+        # Whoever is enrolled was a probe before: what was rounded of that one, and its scores, tell who it was.
+        self._asked.fill(0)
+        self._scores.fill(0)
         for row in holes:
             self._blocks[row // ROWS].change(row % ROWS)
         for number in range(self._count // ROWS, len(self._blocks)):
@@ -110,6 +114,8 @@ class Index:
         Raises:
             InputError: wrong shape or length.
         """
+        if k < 1:  # compiled loops do not look whether there is such a place
+            raise ValueError("the nearest 0 labels")  # noqa: EM101
         probes = self._checked(probes)
         if not self._count:
             return [[] for _ in probes]
@@ -150,6 +156,8 @@ class Index:
             problem = f"templates of shape {values.shape} for a gallery of {self._dimensions} dimensions"
             raise InputError(problem, "Use the network that the gallery was made with.")
         values = np.ascontiguousarray(values, np.float32)
+        if not values.flags.carray:  # read-only, or not aligned: compiled for neither
+            values = values.copy()
         if len(values) == 1:
             off = abs(product(values[0], values[0]) - 1)
         else:
@@ -182,7 +190,8 @@ class Index:
         if self._count < LOOSE:
             return
         values = self._values[: self._count]
-        centre = values.mean(axis=0, dtype=np.float64).astype(np.float32)
+        # Rounded: with the exact mean and all others, whoever is deleted could be calculated.
+        centre = (np.rint(values.mean(axis=0, dtype=np.float64) / _COARSE) * _COARSE).astype(np.float32)
         # Some room, so that a new template seldom needs another grid.
         largest = _ROOM * max(float((values.max(axis=0) - centre).max()), float((centre - values.min(axis=0)).max()))
         self._grid = Grid.around(centre, max(largest, _LEAST))
@@ -204,8 +213,8 @@ class Index:
         if not count <= room <= 2 * count + ROWS:
             # The system moves large arrays without copying them; nobody holds a view of these.
             rows = count + count // 8 + 64
-            self._values.resize((rows, self._dimensions), refcheck=False)
             labels, kept = np.zeros((2, rows), np.uint64), min(self._count, rows)
+            self._values.resize((rows, self._dimensions), refcheck=False)
             labels[:, :kept] = self._labels[:, :kept]
             self._labels = labels
             least = _AT_ONCE * ROWS

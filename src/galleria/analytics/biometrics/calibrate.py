@@ -72,7 +72,7 @@ def check_size(impostor: Comparisons, target: float) -> None:
     if target < floor:
         problem = (
             f"a false-match rate of {target:g} cannot be shown with {impostor.subjects} subjects: "
-            f"their {impostor.pairs} pairs show {floor:.2g} at best"
+            f"pairs of them ({impostor.pairs}) show {min(floor, 1):.2g} at best"
         )
         remedy = (
             f"Take at least {subjects_needed(target)} subjects "
