@@ -123,9 +123,7 @@ class Drawing:
     def _annotated(self, pixels: Pixels, people: Sequence[Box], time: float) -> Pixels:
         tracks = [(number, *self._live[number]) for number in sorted(self._seen & self._live.keys())]
         present = {
-            zone.id: sum(
-                zone.holds(anchor_point(box, zone.anchor or self._camera.anchor)) for _, box, _ in tracks
-            )
+            zone.id: sum(zone.holds(anchor_point(box, zone.anchor or self._camera.anchor)) for _, box, _ in tracks)
             for zone in self._camera.zones
         }
         return self._annotator.draw(
