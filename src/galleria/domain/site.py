@@ -61,9 +61,10 @@ class Zone:
     def holds(self, p: Point) -> bool:
         """Whether somebody who stands there is in the zone.
 
-        Whose feet the picture's edge cuts off stands on the edge, which a polygon drawn up to there does not own.
+        Whose feet the picture's edge cuts off stands beyond it, or on it, which a polygon does not own: a zone that is
+        drawn up to the edge does not end there.
         """
-        return self.polygon.contains(Point(*(_EDGE if _EDGE < value <= 1.0 else value for value in p)))
+        return self.polygon.contains(Point(min(max(p.x, 0.0), _EDGE), min(max(p.y, 0.0), _EDGE)))
 
 
 @dataclass(frozen=True, slots=True)
