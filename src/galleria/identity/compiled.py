@@ -157,6 +157,16 @@ def slack(worst: Doubles, lean: float, away: float) -> float:
     return float(worst[1] * abs(lean) + worst[0] * aside + (worst[2] + worst[0]) * away + _ROUNDED_OFF)
 
 
+@_compiled("float64(float32[:, ::1])")
+def stretch(values: Floats) -> float:
+    """How far the square of any length of (n, d) templates is from 1; infinite where there is no number."""
+    furthest = 0.0
+    for row in range(len(values)):
+        off = abs(product(values[row], values[row]) - 1)
+        furthest = max(furthest, off) if off >= 0 else np.inf
+    return furthest
+
+
 @_compiled("void(float32[:, ::1], float32[::1], float64, float64, float64[::1], int8[:, ::1], float64[:, ::1])")
 def ask(
     probes: Floats, centre: Floats, length: float, steps: float, worst: Doubles, whole: Bytes, bounds: Doubles

@@ -7,6 +7,7 @@ with everybody gives, whatever was added and deleted in which order; equal score
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 import numkong
 import numpy as np
@@ -15,7 +16,7 @@ from galleria.domain.detection import Floats
 from galleria.domain.errors import InputError
 
 from .blocks import LOOSE, ROWS, Alone, Block, Grid, score_alone
-from .compiled import LARGEST, LENGTH, Bytes, Doubles, Rows, Whole, ask, look, product, reach, remove
+from .compiled import LARGEST, LENGTH, Bytes, Doubles, Rows, Whole, ask, look, reach, remove, stretch
 from .labels import Halves, Near, halves, written
 
 _AT_ONCE = 32  # probes
@@ -122,10 +123,9 @@ class Index:
         if not self._current:
             self._fit()
             self._pack()
-        found: list[list[Near]] = []
-        for start in range(0, len(probes), _AT_ONCE):
-            found += self._nearest(probes[start : start + _AT_ONCE], k)
-        return found
+        if len(probes) <= _AT_ONCE:
+            return self._nearest(probes, k)
+        return [*chain(*(self._nearest(probes[n : n + _AT_ONCE], k) for n in range(0, len(probes), _AT_ONCE)))]
 
     def _nearest(self, probes: Floats, k: int) -> list[list[Near]]:
         asked, bounds, grid = self._asked[: len(probes)], self._bounds[: len(probes)], self._grid
@@ -145,11 +145,12 @@ class Index:
                 block.score(asked, about)
                 rest = loose if number + 1 == len(self._blocks) else 0
                 look(about, number * ROWS, rest, probes, bounds, self._values, self._labels, near, scores)
-        names = written(near)
-        return [
-            [Near(*one) for one in zip(names[n * k : (n + 1) * k], own, strict=True) if one[1] > -np.inf]
-            for n, own in enumerate(scores.tolist())
-        ]
+        names, found = written(near), []
+        for n, own in enumerate(scores.tolist()):
+            while own and own[-1] == -np.inf:  # fewer labels than were asked for
+                own.pop()
+            found.append([*map(Near, names[n * k : (n + 1) * k], own)])
+        return found
 
     def _checked(self, values: Floats) -> Floats:
         if values.ndim != 2 or values.shape[1] != self._dimensions:  # noqa: PLR2004  rows and columns
@@ -158,11 +159,7 @@ class Index:
         values = np.ascontiguousarray(values, np.float32)
         if not values.flags.carray:  # read-only, or not aligned: compiled for neither
             values = values.copy()
-        if len(values) == 1:
-            off = abs(product(values[0], values[0]) - 1)
-        else:
-            off = np.abs(np.vecdot(values, values) - 1).max(initial=0)
-        if not off < _OFF:  # also where there is no number
+        if stretch(values) >= _OFF:
             raise InputError("a template whose length is not 1", "Divide templates by their length.")  # noqa: EM101
         return values
 

@@ -13,6 +13,7 @@ from galleria.domain.face import Template
 from galleria.domain.purpose import Purpose
 from galleria.domain.sighting import Sighting, SightingKind
 from galleria.identity.decide import Outcome, decide
+from galleria.identity.gallery import load_search
 from galleria.policy.gate import Grant
 from galleria.runtime.face_facts import Portrait
 from galleria.storage.vault.keys import KeyStore
@@ -95,6 +96,7 @@ class Enrolled:
 
         Without a grant it is searched all the same, for whoever wants to be erased.
         """
+        load_search()  # not while others wait: it may never have been needed
         with self._lock:
             ground = self._ground()
             if ground is None:

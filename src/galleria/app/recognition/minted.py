@@ -12,6 +12,7 @@ from galleria.domain.face import Template
 from galleria.domain.purpose import Purpose
 from galleria.domain.sighting import Sighting
 from galleria.identity.decide import Outcome, decide
+from galleria.identity.gallery import load_search
 from galleria.identity.labels import random_label
 from galleria.identity.minting import Minting
 from galleria.identity.pending import Shot, TrackKey
@@ -166,6 +167,7 @@ class Minted:
             StoreError: the vault fails.
             PolicyError: there are no terms.
         """
+        load_search()  # not while others wait: it may never have been needed
         with self._lock, ExitStack() as closing:
             spared = {self._open.kept.period.name} if self._open else set[str]()
             stores = [(self._open.kept, self._open.terms)] if self._open else []
