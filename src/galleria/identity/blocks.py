@@ -65,9 +65,10 @@ class Block:
 
     Attributes:
         covered: how many of them, from the first, are packed: whole groups only.
+        alone: for `score_alone`; None: nothing is packed.
     """
 
-    __slots__ = ("_changed", "_out", "_whole", "covered", "packed")
+    __slots__ = ("_changed", "_out", "_whole", "alone", "covered", "packed")
 
     def __init__(self) -> None:
         self.spoil()
@@ -79,6 +80,7 @@ class Block:
     def spoil(self) -> None:
         """Nothing is packed any more."""
         self.packed: numkong.PackedMatrix | None = None
+        self.alone: Alone | None = None
         self._out: numkong.Tensor | None = None
         self._whole: Bytes = np.empty((0, 1), np.int8)
         self._changed: list[int] = []  # rows to be rounded anew
@@ -89,14 +91,14 @@ class Block:
         if row < self.covered:
             self._changed.append(row)
             self._whole[row] = 0
-            self.packed = None
+            self.packed = self.alone = None
 
     def cut(self, left: int) -> None:
         """Only so many are left: no rounded copy of others stays."""
         if left < self.covered:
             self.covered = max(0, left) // GROUP * GROUP
             self._whole = self._whole[: self.covered].copy()
-            self.packed, self._out = None, None
+            self.packed = self.alone = self._out = None
 
     def pack(self, values: Floats, grid: Grid, out: Whole) -> None:
         """Pack anew if rows changed, or if many of these are not packed.
@@ -121,15 +123,13 @@ class Block:
         self.packed = numkong.dots_pack(self._whole)
         if self._out is None:
             self.aim(out)
+        else:
+            self.alone = self.packed, self._out
 
     def aim(self, out: Whole) -> None:
         """Scores of one probe alone shall go there: making a tensor takes as long as comparing with 200 templates."""
         self._out = numkong.from_dlpack(out[: self.covered].reshape(1, -1)) if self.covered else None
-
-    @property
-    def alone(self) -> Alone | None:
-        """For `score_alone`; None: nothing is packed."""
-        return (self.packed, self._out) if self.packed is not None and self._out is not None else None
+        self.alone = (self.packed, self._out) if self.packed is not None and self._out is not None else None
 
     def score(self, whole: Bytes, out: Whole) -> None:
         """Write the products of rounded probes with all that is packed into (probes, covered)."""

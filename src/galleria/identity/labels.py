@@ -39,7 +39,7 @@ def halves(labels: Sequence[str]) -> Halves:
     Raises:
         ValueError: one is not 32 hexadecimal digits.
     """
-    if any(len(label) != _DIGITS for label in labels):
+    if {*map(len, labels)} - {_DIGITS}:
         problem = f"a label that has not {_DIGITS} digits"
         raise ValueError(problem)
     packed = bytes.fromhex("".join(labels))

@@ -43,7 +43,8 @@ class Index:
         self._blocks: list[Block] = []
         self._grid = Grid.around(np.zeros(dimensions, np.float32), LARGEST)
         self._fitted = 0  # how many templates there were when the grid was laid; 0: it does not fit
-        self._scores: Whole = np.empty(_AT_ONCE * ROWS, np.int32)
+        self._scores: Whole = np.zeros(_AT_ONCE * ROWS, np.int32)
+        self._used = 0  # scores of the last probes
         self._asked: Bytes = np.empty((_AT_ONCE, dimensions), np.int8)
         self._asked_alone = numkong.from_dlpack(self._asked[:1])
         self._bounds: Doubles = np.empty((_AT_ONCE, 2))
@@ -93,7 +94,8 @@ class Index:
         self._alone = []  # it would keep what was packed of them
         # Whoever is enrolled was a probe before: what was rounded of that one, and its scores, tell who it was.
         self._asked.fill(0)
-        self._scores.fill(0)
+        self._scores[: self._used].fill(0)
+        self._used = 0
         for row in holes:
             self._blocks[row // ROWS].change(row % ROWS)
         for number in range(self._count // ROWS, len(self._blocks)):
@@ -135,6 +137,7 @@ class Index:
         scores.fill(-np.inf)
         # Rows that are not packed are so few that all of them can be compared.
         loose = self._count - self._covered
+        self._used = max(self._used, self._covered if len(probes) == 1 else len(probes) * min(self._covered, ROWS))
         if len(probes) == 1:
             score_alone(self._asked_alone, self._alone)
             about = self._scores[: self._covered].reshape(1, -1)
@@ -202,7 +205,7 @@ class Index:
                 rows = slice(number * ROWS, min(self._count, (number + 1) * ROWS))
                 block.pack(self._values[rows], self._grid, self._scores[rows])
             self._covered += block.covered
-        self._alone = [alone for block in self._blocks if (alone := block.alone)]
+        self._alone = [block.alone for block in self._blocks if block.alone is not None]
         self._current = True
 
     def _make_room(self, count: int) -> None:
@@ -216,9 +219,10 @@ class Index:
             self._labels = labels
             least = _AT_ONCE * ROWS
             if not rows <= len(self._scores) <= max(least, 4 * rows):
-                self._scores = np.empty(max(least, rows), np.int32)
+                self._scores = np.zeros(max(least, rows), np.int32)
                 for number, block in enumerate(self._blocks):
                     block.aim(self._scores[number * ROWS :])
         blocks = -(-count // ROWS)
-        self._blocks += [Block() for _ in range(blocks - len(self._blocks))]
+        while len(self._blocks) < blocks:
+            self._blocks.append(Block())
         del self._blocks[blocks:]
