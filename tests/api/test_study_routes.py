@@ -8,7 +8,6 @@ import pytest
 from flowing import at
 from shop import DAY, Served, ShopSite
 
-from galleria.api.studies import QueuesTold
 from galleria.domain.access import Right, Role
 from galleria.domain.catalogue import CATALOGUE
 from galleria.domain.events import Path, Stay
@@ -63,11 +62,6 @@ def test_a_queue_is_told_with_its_target_and_what_it_means(client):
     assert "11:00" in {hour["label"] for hour in queue["hours"]}
     meanings = {one["name"]: one["meaning"] for one in get(client, "queues").json()["meanings"]}
     assert meanings["wait"] == CATALOGUE["wait"].meaning
-
-
-def test_queues_are_told_in_the_shape_that_is_described_to_the_last_digit(client):
-    text = get(client, "queues").text
-    assert QueuesTold.model_validate_json(text).model_dump_json() == text
 
 
 def test_a_queue_is_not_told_by_hour(client):

@@ -1,3 +1,5 @@
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import duckdb
@@ -149,3 +151,42 @@ def test_deleting(journal, days):
     days.delete(DAY)
     days.delete(DAY)
     assert days.days() == []
+
+
+def test_several_threads_read_and_write_days_at_once(days, journal):
+    every = journal.columns("shop", 0.0, 1000.0)
+    dates = [f"2026-03-{n:02}" for n in range(1, 9)]
+
+    def seal_and_read(n):
+        told = (Told(f"camera-{n}", "run-1", (), ()),)
+        some = replace(
+            every, columns={name: column[: n + 1] for name, column in every.columns.items()}, recordings=told
+        )
+        for _ in range(10):
+            sealed = days.write(dates[n], some)
+            found = days.read(dates[n])
+            assert sorted(found.columns["id"]) == sorted(sealed.columns["id"])
+            assert found.recordings == told
+            with pytest.raises(StoreError):
+                days.read("2026-04-01")
+
+    with ThreadPoolExecutor(len(dates)) as threads:
+        list(threads.map(seal_and_read, range(len(dates))))
+
+
+def test_a_day_that_was_written_anew_is_read_anew(days, journal):
+    every = journal.columns("shop", 0.0, 1000.0)
+    for camera in ("hall", "yard"):
+        mine = every.columns["camera"] == camera
+        days.write(DAY, replace(every, columns={name: column[mine] for name, column in every.columns.items()}))
+        os.utime(days.path(DAY), (1, 1))  # a file that seems to be the one of before
+        assert {*days.read(DAY).columns["camera"]} == {camera}
+        assert {event.origin.camera for event in days.events(DAY)} == {camera}
+
+
+def test_a_day_that_cannot_be_read_leaves_the_others(days, journal):
+    days.write(DAY, journal.columns("shop", 0.0, 1000.0))
+    days.path("2026-03-17").write_bytes(b"PAR1 no such thing PAR1" * 20)
+    with pytest.raises(StoreError):
+        days.read("2026-03-17")
+    assert list(days.events(DAY)) == in_order(events(HALL) + events(YARD))
