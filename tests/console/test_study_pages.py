@@ -98,7 +98,7 @@ def test_heat_shows_the_place_and_no_picture(get):
     assert "Warmest cells" in seen
     assert re.search(r"to \d+(\.\d)? s", seen)
     assert 'aria-label="Groups by hour of the day"' in page.text
-    assert re.search(r"All calibrated cameras 3 1\.00 0%", seen)
+    assert re.search(r"All calibrated cameras 3 0% 1\.00", seen)
 
 
 def test_a_gap_says_so_and_is_no_zero(get):
