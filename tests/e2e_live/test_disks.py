@@ -134,6 +134,13 @@ def told(folder: Path, what: str) -> int:
     return folder.with_suffix(".errors").read_text().count(what)
 
 
+def each_told_once(folder: Path, what: str) -> bool:
+    """Whether no reason is told again: several files may not be written, each with its own."""
+    lines = folder.with_suffix(".errors").read_text().splitlines()
+    reasons = [line.partition(what)[2] for line in lines if what in line]
+    return len(reasons) == len({*reasons})
+
+
 def test_a_full_disk_holds_everything_up_and_nothing_is_lost_or_counted_twice(site, undisturbed, tmp_path):
     folder = tmp_path / "folder"
     with mounted(folder, "-t", "tmpfs", "-o", f"size={MEGABYTES}m,mode=0700", "none"):
@@ -156,7 +163,7 @@ def test_a_full_disk_holds_everything_up_and_nothing_is_lost_or_counted_twice(si
         assert seen
         assert not [event for event in seen if event.time < room - SLACK and event.end > full + SLACK]
         assert told(folder, "events cannot be written") == told(folder, "events can be written again") == 1
-        assert told(folder, "keeping-failed") <= 1
+        assert each_told_once(folder, "keeping-failed")
 
 
 def test_a_disk_that_turns_read_only_holds_everything_up_until_it_is_mended(site, undisturbed, tmp_path):
@@ -174,7 +181,7 @@ def test_a_disk_that_turns_read_only_holds_everything_up_until_it_is_mended(site
             assert running.stop() == 0
         assert told(folder, "events cannot be written") == 1
         assert told(folder, "the log in") == 1
-        assert told(folder, "keeping-failed") <= 1
+        assert each_told_once(folder, "keeping-failed")
         assert told(folder, "what was counted last could not be written") == 1
     mended = subprocess.run(["e2fsck", "-p", image], capture_output=True, text=True, check=False)
     assert mended.returncode <= 1, mended.stdout + mended.stderr  # 1: there was something to mend
