@@ -12,6 +12,10 @@ def directions(count, dimensions=128, seed=0):
     return values / np.linalg.norm(values, axis=1, keepdims=True)
 
 
+def label_of(number):
+    return f"{number * 0x9E3779B97F4A7C15 % 2**128:032x}"
+
+
 def another_shot(values, noise, seed=1):
     """Other templates of the same subjects; noise 0.05 is a good shot, 0.3 a poor one."""
     other = values + np.random.default_rng(seed).standard_normal(values.shape).astype(np.float32) * np.float32(noise)

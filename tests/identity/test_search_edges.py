@@ -2,16 +2,12 @@
 
 import numpy as np
 import pytest
-from made_faces import directions
+from made_faces import directions, label_of
 
 from galleria.domain.errors import InputError
 from galleria.identity import blocks, compiled, search
 from galleria.identity.compiled import LENGTH, round_rows, slack
 from galleria.identity.search import Index
-
-
-def label_of(number):
-    return f"{number * 0x9E3779B97F4A7C15 % 2**128:032x}"
 
 
 def labels_of(*numbers):

@@ -1,7 +1,8 @@
 """The inner loops of search, compiled to machine code when this module is first loaded: that takes seconds.
 
 A search among ten thousand templates takes as long as a hundred steps of Python do, so that what is done for every
-score, and what is done once for every search, is written in loops here.
+score, and what is done once for every search, is written in loops here: all in one file, for code that is kept is taken
+for current as long as its own file is the same.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from numpy.typing import NDArray
 
 from galleria.domain.detection import Floats
 
+from .labels import Halves
+
 Bytes: TypeAlias = NDArray[np.int8]
 Whole: TypeAlias = NDArray[np.int32]
 Doubles: TypeAlias = NDArray[np.float64]
 Rows: TypeAlias = NDArray[np.int64]
-Halves: TypeAlias = NDArray[np.uint64]
 
 LARGEST = 127.0
 LENGTH = 1.002  # of a template, at most
